@@ -1,0 +1,1 @@
+"""Torgau: a writing assistant for alternate history."""
