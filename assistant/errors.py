@@ -20,6 +20,7 @@ __all__ = [
     "ModelTimeoutError",
     "ScenarioError",
     "SettingsError",
+    "ShelfError",
     "TorgauError",
     "VerifyError",
 ]
@@ -122,3 +123,9 @@ class FetchError(TorgauError):
     """A document could not be downloaded."""
 
     exit_code = 10
+
+
+class ShelfError(TorgauError):
+    """A source of the library is unknown, or its stored text is missing, altered or cannot be written."""
+
+    exit_code = 11

@@ -239,7 +239,11 @@ class Passage(Span):
 
 
 class Post(Span):
-    """One post of a thread; `start`, `end` in the thread's canonical text. `doubtful` says why its bounds are not sure."""
+    """One post of a thread; `start`, `end` in the thread's canonical text. `doubtful` says why its bounds are not sure.
+
+    `apart` are the stretches of it, in order, that are not its author's own words: names, dates and buttons of the page that
+    was copied, and quotations of others.
+    """
 
     number: Annotated[int, Field(ge=1)]
     author: str | None = None
@@ -248,6 +252,7 @@ class Post(Span):
     quotes: list[Quote] = []
     threadmark: str | None = None
     edited: str | None = None
+    apart: list[Span] = []
 
 
 class Quote(Record):
