@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import syntok.segmenter
 
-__all__ = ["content_hash", "excerpt", "fold", "locate", "paragraphs", "sentences", "words"]
+__all__ = ["Span", "content_hash", "excerpt", "fold", "locate", "paragraphs", "sentences", "words"]
 
 Span = tuple[int, int]
 
