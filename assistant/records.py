@@ -31,9 +31,11 @@ __all__ = [
     "Lean",
     "ModelView",
     "NoteFacts",
+    "Office",
     "Origin",
     "Passage",
     "PassageKind",
+    "Person",
     "Post",
     "Probability",
     "Quote",
@@ -489,6 +491,26 @@ class Critique(Draft):
     claims: list[Finding]
     rewrites: list[Rewrite] = []
     searched: Annotated[int, Field(ge=0)]
+
+
+class Office(Record):
+    """An office or command that somebody held, with its dates; `end` None where it was held beyond 1955."""
+
+    title: str
+    start: PartialDate | None = None
+    end: PartialDate | None = None
+
+
+class Person(Record):
+    """Somebody in the people register. `aliases` are other names in use ("Uncle Joe", "Monty", other spellings)."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    name: str
+    aliases: list[str] = []
+    born: PartialDate | None = None
+    died: PartialDate | None = None
+    side: str
+    offices: list[Office] = []
 
 
 class Counterpart(Record):

@@ -53,42 +53,31 @@ def settle(
 ) -> tuple[Sentence | None, list[Rejection]]:
     """Make the best honest sentence of what is left after its citations were checked.
 
+    A documented sentence whose only support is a forum post becomes an opinion; one that says more than its citations hold
+    is removed, for another label would leave the unsupported figure standing.
+
     Args:
         text: the drafted words.
         kind: what the draft called the sentence.
         citations: those that hold.
-        problems: what failed, in words; each becomes a rejection.
+        problems: what failed, in words.
 
     Returns:
-        The sentence as it may stand (kept, relabelled `inference` or `opinion`) or None, and what was rejected.
+        The sentence as it may stand, or None, and what was rejected.
     """
     shown = excerpt(text, 160)
-    rejected = [Rejection(what=shown, reason=problem, outcome="flagged") for problem in problems]
-    for attempt in _fallbacks(kind, citations):
-        sentence = _try(text, attempt, citations)
-        reason = check_sentence(sentence) if sentence else "it has no citation left"
-        if sentence and reason is None:
-            if attempt is not kind:
-                reason = "; ".join(problems) or f"a sentence called {kind} did not hold as such"
-                rejected = [Rejection(what=shown, reason=f"{reason}: now {attempt}", outcome="relabelled")]
-            return sentence, rejected
-        if reason and reason not in problems:
-            problems = [*problems, reason]
-    rejected = [Rejection(what=shown, reason="; ".join(problems) or "it rests on nothing", outcome="removed")]
-    return None, rejected
-
-
-def _fallbacks(kind: SentenceType, citations: Sequence[Citation]) -> list[SentenceType]:
-    """Return the types that a sentence may fall back to, in order. Invention stays invention: it claims nothing."""
-    if kind is not SentenceType.DOCUMENTED:
-        return [kind]
-    if citations and all(citation.tier is Tier.FORUM for citation in citations):
-        return [SentenceType.OPINION]
-    return [SentenceType.DOCUMENTED, SentenceType.INFERENCE]
-
-
-def _try(text: str, kind: SentenceType, citations: Sequence[Citation]) -> Sentence | None:
+    forum_only = bool(citations) and all(citation.tier is Tier.FORUM for citation in citations)
+    became = SentenceType.OPINION if kind is SentenceType.DOCUMENTED and forum_only else kind
     try:
-        return Sentence(text=text, type=kind, citations=list(citations))
+        sentence = Sentence(text=text, type=became, citations=list(citations))
     except ValidationError:
-        return None
+        reason = "; ".join([*problems, f"nothing is left that a sentence of type {kind} could rest on"])
+        return None, [Rejection(what=shown, reason=reason, outcome="removed")]
+    beyond = check_sentence(sentence)
+    if beyond:
+        return None, [Rejection(what=shown, reason="; ".join([*problems, beyond]), outcome="removed")]
+    if became is not kind:
+        return sentence, [
+            Rejection(what=shown, reason="it rests on a forum post alone: now an opinion", outcome="relabelled")
+        ]
+    return sentence, [Rejection(what=shown, reason=problem, outcome="flagged") for problem in problems]

@@ -94,14 +94,14 @@ def _parts(token: str) -> list[str]:
 
 def _number_at(tokens: list[str], at: int) -> tuple[float, int]:
     """Return the value of the number that begins at a token, and how many tokens it takes (0: none)."""
-    total, current, used = 0.0, 0.0, 0
+    total, current, used, digits = 0.0, 0.0, 0, False
     for token in tokens[at:]:
         word = token.casefold()
         if _NUMBER.fullmatch(token):
             if used:
                 break
-            current = float(token.replace(",", ""))
-        elif word in _UNITS or word in _TENS:
+            current, digits = float(token.replace(",", "")), True
+        elif (word in _UNITS or word in _TENS) and not digits:
             current += _UNITS.get(word, _TENS.get(word, 0))
         elif word in _SCALES and used:
             current *= _SCALES[word]
