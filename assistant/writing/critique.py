@@ -1,0 +1,158 @@
+"""Critiques in archive mode: every claim judged, then the whole by the rubric, with the changes that would help most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from assistant.records import (
+    Critique,
+    Finding,
+    Lean,
+    Origin,
+    Probability,
+    Sentence,
+    SentenceType,
+    Verdict,
+)
+from assistant.writing.findings import Bundle, Used, compose
+from assistant.writing.rubric import RubricEntry, Standing, judge
+from assistant.writing.topics import Figures, Topic
+from assistant.writing.verdicts import percent, verdict_of
+
+__all__ = ["Progress", "compose_critique", "overall"]
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many are done, and how many there are."""
+
+
+def compose_critique(
+    text: str,
+    title: str,
+    question: str,
+    bundles: Sequence[Bundle],
+    *,
+    origin: Origin,
+    topics: Mapping[str, Topic],
+    rubric: Sequence[RubricEntry],
+    figures: Figures | None,
+    searched: int,
+    notices: Iterable[str] = (),
+    progress: Progress | None = None,
+) -> Critique:
+    """Judge a text from the archive alone.
+
+    Args:
+        text: what is judged; the claims' spans point into it.
+        title: the critique's title.
+        question: the scenario's question.
+        bundles: the claims with their topics and evidence, in the order of the text.
+        origin: how the draft is made.
+        topics: every topic of the scenario by id, for the rubric.
+        rubric: the scenario's rubric.
+        figures: what the causal model says of the whole; None where it has nothing to say.
+        searched: how many passages the archive holds for this question.
+        notices: warnings that the reader must see.
+        progress: told after each claim.
+    """
+    used = Used()
+    findings: list[Finding] = []
+    for at, bundle in enumerate(bundles, start=1):
+        findings.append(compose(bundle, used))
+        if progress:
+            progress("judging claims", at, len(bundles))
+    matched = _matched(bundles)
+    standing = Standing(findings=findings, proposed=matched, figures=figures)
+    summary = overall(findings, matched, figures)
+    probability = _whole(findings, figures)
+    return Critique(
+        title=title,
+        origin=origin,
+        notices=list(notices),
+        text=text,
+        question=question,
+        verdict=verdict_of(probability),
+        probability=probability,
+        summary=summary,
+        rubric=judge(rubric, standing, topics, used.sentences),
+        claims=findings,
+        rewrites=list(figures.rewrites) if figures else [],
+        searched=searched,
+    )
+
+
+def _matched(bundles: Sequence[Bundle]) -> list[Topic]:
+    """Return the topics that the text's claims matched best, each once, in the order of the text."""
+    return list({bundle.topics[0].id: bundle.topics[0] for bundle in bundles if bundle.topics}.values())
+
+
+def _whole(findings: Sequence[Finding], figures: Figures | None) -> Probability | None:
+    """Return the range for the whole: the model's where it speaks, else the middle of what was found for the judged claims."""
+    if figures is not None:
+        return figures.together or figures.alone
+    judged = [finding.probability for finding in findings if finding.probability]
+    if not judged:
+        return None
+    lows, highs = sorted(p.low for p in judged), sorted(p.high for p in judged)
+    return Probability(low=lows[len(lows) // 2], high=max(lows[len(lows) // 2], highs[len(highs) // 2]))
+
+
+def overall(findings: Sequence[Finding], matched: Sequence[Topic], figures: Figures | None) -> list[Sentence]:
+    """Return the critique's opening: the figure, the best thing to be said for the premise, the hardest thing against it."""
+    summary: list[Sentence] = []
+    helping = [topic for topic in matched if topic.lean is Lean.YES and topic.case_for]
+    hindering = [topic for topic in matched if topic.lean is Lean.NO and topic.case_for]
+    best = max(helping, key=_strength, default=None)
+    worst = max(hindering, key=_strength, default=None)
+    premises = [citation for topic in (best, worst) if topic for citation in topic.case_for[0].citations[:1]]
+    if figures is not None and premises:
+        summary.append(Sentence(text=_figure_sentence(figures), type=SentenceType.INFERENCE, citations=premises))
+    if best:
+        summary.append(_introduced("The best of the case for it", best))
+    if worst:
+        summary.append(_introduced("The hardest thing in its way", worst))
+    contested = [finding for finding in findings if finding.contested and (finding.for_ or finding.against)]
+    if contested:
+        summary.append(_contested_sentence(contested))
+    if figures is not None and figures.rewrites and figures.rewrites[0].sentences:
+        summary.append(figures.rewrites[0].sentences[0])
+    return summary
+
+
+def _strength(topic: Topic) -> float:
+    middle = (topic.probability.low + topic.probability.high) / 2 if topic.probability else 0.3
+    return middle + 0.05 * len(topic.case_for)
+
+
+def _introduced(lead: str, topic: Topic) -> Sentence:
+    first = topic.case_for[0]
+    kind = SentenceType.INFERENCE if first.type is SentenceType.INVENTION else first.type
+    if not first.citations:
+        return first
+    statement = topic.statement.rstrip(".")
+    return Sentence(
+        text=f"{lead} is this: {statement[0].lower() + statement[1:]}. {first.text}",
+        type=kind,
+        citations=first.citations,
+    )
+
+
+def _figure_sentence(figures: Figures) -> str:
+    alone = f"Granted nothing but the handshake, the model's world ends with “{figures.outcome}” in {percent(figures.alone)} of its runs"
+    if figures.together is None or not figures.levers:
+        return alone + "."
+    return f"{alone}; granted all {len(figures.levers)} changes that the text proposes, in {percent(figures.together)}."
+
+
+def _contested_sentence(contested: Sequence[Finding]) -> Sentence:
+    quotes = "; ".join(f"“{' '.join(finding.text.split()[:10]).rstrip('.,;')} …”" for finding in contested[:3])
+    plural = "statements" if len(contested) > 1 else "statement"
+    citations = [(finding.against or finding.for_)[0] for finding in contested[:3]]
+    text = f"{len(contested)} {plural} of fact in the text are contested by the sources: {quotes}."
+    if len(contested) == 1:
+        text = text.replace(" are contested", " is contested")
+    return Sentence(text=text, type=SentenceType.INFERENCE, citations=citations)
+
+
+def count_judged(findings: Iterable[Finding]) -> int:
+    """Return how many claims got a verdict."""
+    return sum(finding.verdict is not Verdict.NOT_JUDGED for finding in findings)
