@@ -12,7 +12,6 @@ from assistant.records import (
     Probability,
     Sentence,
     SentenceType,
-    Verdict,
 )
 from assistant.writing.findings import Bundle, Used, compose
 from assistant.writing.rubric import RubricEntry, Standing, judge
@@ -20,6 +19,10 @@ from assistant.writing.topics import Figures, Topic
 from assistant.writing.verdicts import percent, verdict_of
 
 __all__ = ["Progress", "compose_critique", "overall"]
+
+_OPENERS = frozenset(
+    "A An The It In On At By This That These Those There Ordinary People Merchant Pilots No Lasting".split()
+)
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many are done, and how many there are."""
@@ -106,10 +109,8 @@ def overall(findings: Sequence[Finding], matched: Sequence[Topic], figures: Figu
     premises = [citation for topic in (best, worst) if topic for citation in topic.case_for[0].citations[:1]]
     if figures is not None and premises:
         summary.append(Sentence(text=_figure_sentence(figures), type=SentenceType.INFERENCE, citations=premises))
-    if best:
-        summary.append(_introduced("The best of the case for it", best))
-    if worst:
-        summary.append(_introduced("The hardest thing in its way", worst))
+    if premises:
+        summary.append(Sentence(text=_two_sides(best, worst), type=SentenceType.INFERENCE, citations=premises))
     contested = [finding for finding in findings if finding.contested and (finding.for_ or finding.against)]
     if contested:
         summary.append(_contested_sentence(contested))
@@ -123,17 +124,25 @@ def _strength(topic: Topic) -> float:
     return middle + 0.05 * len(topic.case_for)
 
 
-def _introduced(lead: str, topic: Topic) -> Sentence:
-    first = topic.case_for[0]
-    kind = SentenceType.INFERENCE if first.type is SentenceType.INVENTION else first.type
-    if not first.citations:
-        return first
-    statement = topic.statement.rstrip(".")
-    return Sentence(
-        text=f"{lead} is this: {statement[0].lower() + statement[1:]}. {first.text}",
-        type=kind,
-        citations=first.citations,
-    )
+def _two_sides(best: Topic | None, worst: Topic | None) -> str:
+    """Name the strongest point on either side with its range; at least one of them is given."""
+    parts: list[str] = []
+    for lead, topic in (
+        ("the best thing to be said for it is that", best),
+        ("the hardest thing in its way is that", worst),
+    ):
+        if topic:
+            held = f", which comes out at {percent(topic.probability)}" if topic.probability else ""
+            parts.append(f"{lead} {_inner(topic.statement)}{held}")
+    text = "; ".join(parts)
+    return text[0].upper() + text[1:] + "."
+
+
+def _inner(statement: str) -> str:
+    """Fit a statement into a sentence: no final stop, an article or pronoun in front in lower case."""
+    bare = statement.rstrip(".")
+    first = bare.split(maxsplit=1)[0]
+    return bare[0].lower() + bare[1:] if first in _OPENERS else bare
 
 
 def _figure_sentence(figures: Figures) -> str:
@@ -151,8 +160,3 @@ def _contested_sentence(contested: Sequence[Finding]) -> Sentence:
     if len(contested) == 1:
         text = text.replace(" are contested", " is contested")
     return Sentence(text=text, type=SentenceType.INFERENCE, citations=citations)
-
-
-def count_judged(findings: Iterable[Finding]) -> int:
-    """Return how many claims got a verdict."""
-    return sum(finding.verdict is not Verdict.NOT_JUDGED for finding in findings)
