@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from assistant.dates import PartialDate, Precision
 
 __all__ = [
+    "Answer",
     "Bearing",
     "Citation",
     "Claim",
@@ -566,6 +567,16 @@ class Continuation(Draft):
     events: list[Event]
     chain: Probability | None = None
     weakest: str | None = None
+
+
+class Answer(Draft):
+    """An answer to a question, in cited sentences, with the evidence numbered as it was found."""
+
+    kind: Literal["answer"] = "answer"
+    question: str
+    sentences: list[Sentence]
+    evidence: list[Evidence]
+    searched: Annotated[int, Field(ge=0)]
 
 
 Post.model_rebuild()
