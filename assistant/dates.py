@@ -27,7 +27,7 @@ __all__ = [
 
 Precision = Literal["day", "month", "year", "circa"]
 
-_FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_FORM = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 MONTHS = tuple(calendar.month_name)
 
 

@@ -53,8 +53,9 @@ _ABOUT_THE_THREAD = frozenset(
 )
 _VERDICT = re.compile(r"^\W*(?:un)?(?:likely|not|never|no|impossible|plausible|possible|asb)\b", re.IGNORECASE)
 _EDIT_NOTE = re.compile(r"^\s*(?:last )?edited\b.{0,40}$", re.IGNORECASE)
+_POINTER = re.compile(r"^here(?:['’]s| is| are)\b[^:]*$", re.IGNORECASE)
 _ASIDE = re.compile(r"^\([^)]{0,60}\)\s*,?\s*")
-_MIN_WORDS = 4
+_MIN_WORDS = 3  # "blockaded West Berlin", its subject carried over, is a claim
 _MIN_CONTENT = 2
 
 
@@ -132,7 +133,7 @@ def _of_block(text: str, start: int, end: int, number: int, spell_out: Callable[
             continue
         for clause in split_clauses(text, low, high):
             body = text[clause.start : clause.end]
-            if not _asserts(body):
+            if not _asserts(body, part=bool(clause.subject)):
                 continue
             gist = spell_out(_gist(body, clause.subject))
             claims.append(
@@ -156,13 +157,18 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     return start + lead, start + len(body)
 
 
-def _asserts(body: str) -> bool:
-    if body.rstrip(' )"”').endswith("?") or (body.rstrip().endswith(":") and len(body.split()) < 8):
+def _asserts(body: str, *, part: bool) -> bool:
+    """Tell whether the words assert something; `part` marks those of a longer sentence, whose subject stands elsewhere."""
+    if (
+        _POINTER.match(body)
+        or body.rstrip(' )"”').endswith("?")
+        or (body.rstrip().endswith(":") and len(body.split()) < 8)
+    ):
         return False
     tokens = words(_SMILEY.sub(" ", body))
     content = {token for token in tokens if not {token, token.split("'")[0]} & (_FUNCTION | _ABOUT_THE_THREAD)}
     enough = len(tokens) >= _MIN_WORDS and len(content) >= _MIN_CONTENT
-    return enough and not _furniture(body) and (has_verb(body) or bool(_VERDICT.match(body)))
+    return enough and (part or not _furniture(body)) and (has_verb(body) or bool(_VERDICT.match(body)))
 
 
 def _gist(body: str, subject: str) -> str:
