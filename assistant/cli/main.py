@@ -126,7 +126,7 @@ def search(
     """Search the archive by words and meaning."""
     bench = open_workbench()
     with progress(quiet=quiet) as report:
-        found = bench.search(" ".join(query), k=k, tiers=tiers, kinds=kinds, since=since, until=until, as_of=as_of, report=report)
+        found = bench.search(" ".join(query), k=k, tiers_=tiers, kinds_=kinds, since=since, until=until, as_of=as_of, report=report)
     for text in found.notices:
         notice(text)
     rows = [

@@ -26,7 +26,7 @@ def verify(files: tuple[Path, ...]) -> None:
         failed = failed or not report.ok
         click.echo(f"{path}: {'holds' if report.ok else 'FAILS'}, {report.checked} quotations checked")
         for problem in report.problems:
-            click.echo(f"  {problem}")
+            click.echo(f"  {problem.message}")
     if failed:
         raise click.exceptions.Exit(9)
 

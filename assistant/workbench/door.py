@@ -1,0 +1,236 @@
+"""What the faces call: one object with everything a user can do."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from assistant.desk.desk import Desk
+from assistant.errors import ExportError, ShelfError
+from assistant.export.exporting import FORMATS, SUFFIXES, export
+from assistant.export.verify import Report as Verification
+from assistant.export.verify import verify
+from assistant.library.files import write_atomic
+from assistant.records import Answer, Continuation, Critique, Origin, Source
+from assistant.retrieval.index import Found, Query
+from assistant.settings import Settings, data_folder, load_settings, save_secret, save_settings
+from assistant.workbench.answering import Answerer
+from assistant.workbench.archive import AddedAll, Archive, Report, kinds, silent, tiers
+from assistant.workbench.continuing import Continuer, bring_timeline, opening
+from assistant.workbench.critiquing import Critic, bring, digested
+from assistant.workbench.worlds import Worlds
+
+__all__ = ["Demonstration", "Workbench"]
+
+SCENARIO = "elbe-day"
+Given = tuple[str, bytes]
+"""A name and the bytes of what the user gave."""
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """What the demo made: lines to show, files written, quotations checked, what did not hold."""
+
+    summary: list[str]
+    files: list[Path]
+    checked: int
+    problems: list[str] = field(default_factory=list)
+
+
+class Workbench:
+    """Everything a face needs, wired from the settings. Opening is cheap; parts are made when they are first used.
+
+    Args:
+        settings: the user's settings.
+        data: the folder with the shipped `corpus/` and `prompts/`.
+    """
+
+    def __init__(self, settings: Settings, data: Path | None = None) -> None:
+        self.settings = settings
+        self.data = data or data_folder()
+        self.archive = Archive(settings, self.data)
+
+    @classmethod
+    def open(cls, **changes: Any) -> Workbench:
+        """Open the workbench with the settings of the environment and the user's file, some changed for this call.
+
+        Raises:
+            SettingsError: a setting is not usable.
+        """
+        return cls(load_settings().model_copy(update=changes))
+
+    @cached_property
+    def worlds(self) -> Worlds:
+        """The shipped scenario."""
+        return Worlds(self.archive, self.data / "corpus" / "scenarios" / SCENARIO)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Projects, drafts and revisions."""
+        self.settings.home.mkdir(parents=True, exist_ok=True)
+        return Desk(self.settings.desk)
+
+    def search(
+        self,
+        text: str,
+        *,
+        k: int = 10,
+        tiers_: Iterable[str] = (),
+        kinds_: Iterable[str] = (),
+        since: str | None = None,
+        until: str | None = None,
+        as_of: str | None = None,
+        report: Report = silent,
+    ) -> Found:
+        """Search the archive by words and meaning; dates are partial dates.
+
+        Raises:
+            InputError: an unknown tier or kind, or a date that is none.
+        """
+        query = Query(text, k=k, tiers=tiers(tiers_), kinds=kinds(kinds_), since=since, until=until, as_of=as_of)
+        found = self.archive.search(query, report)
+        return Found(found.hits, found.searched, [*self.archive.notices, *found.notices], found.cosines)
+
+    def critique(self, given: Given | None = None, *, as_of: str | None = None, report: Report = silent) -> Critique:
+        """Judge a scenario, a thread or a draft; without one, the shipped thread."""
+        self.archive.current(report)
+        brought = bring(*given) if given else digested(self.archive)
+        critic = Critic(self.archive, self.worlds, as_of=as_of, report=report)
+        return critic.judge(brought, self._origin(as_of))
+
+    def continue_timeline(
+        self,
+        given: Given | None = None,
+        *,
+        start: str | None = None,
+        end: str | None = None,
+        path: str = "likely",
+        levers: Sequence[str] | None = None,
+        as_of: str | None = None,
+        report: Report = silent,
+    ) -> Continuation:
+        """Continue a timeline from a date to a date; without one, the shipped scenario."""
+        self.archive.current(report)
+        timeline = bring_timeline(*given, self.worlds.model) if given else opening(self.worlds.model)
+        continuer = Continuer(self.archive, self.worlds, report=report)
+        return continuer.go_on(
+            timeline, start=start, end=end, path=path, levers=levers, origin=self._origin(as_of), as_of=as_of
+        )
+
+    def ask(self, question: str, *, as_of: str | None = None, report: Report = silent) -> Answer:
+        """Answer a question from the archive, both sides."""
+        self.archive.current(report)
+        return Answerer(self.archive, self.worlds, as_of=as_of, report=report).answer(question, self._origin(as_of))
+
+    def add(
+        self,
+        files: Sequence[Given],
+        *,
+        title: str | None = None,
+        date: str | None = None,
+        tier: str | None = None,
+        report: Report = silent,
+    ) -> AddedAll:
+        """Add files to the user's library; see `Archive.add`."""
+        return self.archive.add(files, title=title, date=date, tier=tier, report=report)
+
+    def own_sources(self) -> list[Source]:
+        """Return the user's own sources."""
+        return [self.archive.own.get(source_id) for source_id in self.archive.own.ids()]
+
+    def shipped_count(self) -> int:
+        """Return how many sources are shipped."""
+        return len(self.archive.corpus.ids())
+
+    def remove(self, source_id: str) -> None:
+        """Take a source of the user's out of the library (ShelfError where there is none)."""
+        if not self.archive.own.holds(source_id):
+            raise ShelfError(f"There is no source {source_id!r} of your own", hint="`torgau library` lists them")
+        self.archive.remove(source_id)
+
+    def rebuild(self, report: Report = silent) -> int:
+        """Make the indexes anew and return the number of passages."""
+        return self.archive.rebuild(report)
+
+    def verify(self, path: Path) -> Verification:
+        """Re-check an exported draft against the sources."""
+        return verify(path, self.archive.text_of)
+
+    def export(self, draft: Critique | Continuation | Answer, form: str) -> list[str]:
+        """Return the draft in a format, in parts where a forum post cannot hold it."""
+        return export(draft, form, post_length=self.settings.post_length)
+
+    def write(self, parts: Sequence[str], path: Path) -> list[Path]:
+        """Write an export; several parts go into numbered files beside each other.
+
+        Raises:
+            ExportError: the place cannot be written.
+        """
+        names = [path]
+        if len(parts) > 1:
+            stem, _, suffix = path.name.partition(".")
+            names = [
+                path.with_name(f"{stem}-{at}.{suffix}" if suffix else f"{stem}-{at}") for at in range(1, len(parts) + 1)
+            ]
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            for name, text in zip(names, parts, strict=True):
+                write_atomic(name, text.encode("utf-8"))
+        except OSError as error:
+            raise ExportError(f"The draft cannot be written: {error.strerror}", where=str(path)) from error
+        return names
+
+    def demo(self, out: Path, report: Report = silent) -> Demonstration:
+        """Draft the critique and the continuation of the shipped thread in every format, verify each, and sum up."""
+        critique = self.critique(report=report)
+        continuation = self.continue_timeline(start="1945-04-26", end="1949-12-31", report=report)
+        files: list[Path] = []
+        drafts: tuple[tuple[str, Critique | Continuation], ...] = (
+            ("critique", critique),
+            ("continuation", continuation),
+        )
+        for name, draft in drafts:
+            for form in FORMATS:
+                files += self.write(self.export(draft, form), out / f"{name}{SUFFIXES[form]}")
+        checked, problems = 0, list[str]()
+        for path in files:
+            found = self.verify(path)
+            checked += found.checked
+            problems += [f"{path}: {problem.message}" for problem in found.problems]
+        return Demonstration(_summary(critique, continuation), files, checked, problems)
+
+    def change_setting(self, name: str, value: str | None) -> None:
+        """Change one setting in the user's file; the API key goes into its own.
+
+        Raises:
+            SettingsError: there is no such setting, or the value is impossible.
+        """
+        if name == "api_key":
+            save_secret(self.settings.home, value)
+        else:
+            save_settings(self.settings.home, {name: value})
+
+    def _origin(self, as_of: str | None) -> Origin:
+        return Origin(
+            mode="archive",
+            search=self.archive.search_mode,
+            as_of=as_of,
+            seed=self.settings.seed,
+            version=importlib.metadata.version("torgau"),
+        )
+
+
+def _summary(critique: Critique, continuation: Continuation) -> list[str]:
+    judged = [finding for finding in critique.claims if finding.probability]
+    lines = [critique.title, *(sentence.text for sentence in critique.summary[:3]), ""]
+    lines.append(
+        f"{len(critique.claims)} claims, {len(judged)} judged, {critique.searched} passages searched for each."
+    )
+    lines += ["", continuation.title]
+    lines += [f"{event.date}  {event.title}" for event in continuation.events[:6]]
+    lines.append(f"... and {max(0, len(continuation.events) - 6)} more entries to {continuation.end}.")
+    return lines
