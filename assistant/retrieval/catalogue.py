@@ -11,7 +11,7 @@ import json
 import sqlite3
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -52,6 +52,7 @@ class State:
     vectors: str | None = None
     embedder: str | None = None
     """The embedder whose vectors lie in `vectors`."""
+    vector_count: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,8 @@ class Change:
     remove: Sequence[str] = ()
     add: Mapping[str, tuple[str, Sequence[Entry]]] = field(default_factory=dict)
     """Source id to its fingerprint and entries."""
-    words: str | None = None
-    vectors: str | None = None
-    embedder: str | None = None
+    parts: State = State()
+    """Where words and vectors lie from then on; its generation and stamp do not matter."""
 
 
 @dataclass(frozen=True)
@@ -195,7 +195,7 @@ class Catalogue:
             rows = _rows(entry for _, entries in change.add.values() for entry in entries)
             connection.executemany(f"INSERT INTO passages VALUES ({','.join('?' * 11)})", rows)
             stamp = f"{old.generation + 1}-{uuid.uuid4().hex[:12]}"
-            new = State(old.generation + 1, stamp, change.words, change.vectors, change.embedder)
+            new = replace(change.parts, generation=old.generation + 1, stamp=stamp)
             connection.execute("INSERT OR REPLACE INTO state VALUES (1, ?)", (json.dumps(new.__dict__),))
         return new
 

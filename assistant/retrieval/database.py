@@ -33,7 +33,7 @@ def connected(path: Path, what: str, *, hint: str) -> Iterator[sqlite3.Connectio
         with contextlib.closing(sqlite3.connect(path, timeout=_WAIT_SECONDS)) as connection, connection:
             yield connection
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise BusyError(f"{what} is in use by another process", where=str(path), hint="Try again") from error
         raise TorgauError(
             f"{what} cannot be read or written: {error}",

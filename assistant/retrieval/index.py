@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.errors import IndexDamagedError
+from assistant.errors import IndexDamagedError, TorgauError
 from assistant.records import Source
 from assistant.retrieval.catalogue import Catalogue, Listing
 from assistant.retrieval.embedding import Embedder, Progress
@@ -71,9 +71,12 @@ class Index:
             exact_limit: the number of passages up to which `auto` is exact.
 
         Raises:
-            OSError: the folder cannot be made.
+            TorgauError: the folder cannot be made.
         """
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise TorgauError(f"The index's folder cannot be made: {error.strerror}", where=str(folder)) from error
         return cls(folder, embedder=embedder, glossary=glossary or Glossary(), nearest=nearest, exact_limit=exact_limit)
 
     def search(self, query: Query) -> Found:
@@ -89,6 +92,7 @@ class Index:
         sources: Sources,
         progress: Progress | None = None,
         *,
+        thorough: bool = True,
         wait: float = _WAIT_SECONDS,
         waiting: Callable[[str], None] | None = None,
     ) -> Synced:
@@ -100,6 +104,8 @@ class Index:
         Args:
             sources: all sources, or what returns them.
             progress: told (done, total) passages while embedding.
+            thorough: where no source has changed, check words and vectors all the same; without it that takes a tenth of a
+                second and does not import Chroma, fit for every start of a program.
             wait: seconds to wait for another writer.
             waiting: told once who is being waited for.
 
@@ -109,7 +115,7 @@ class Index:
             TorgauError: the folder cannot be written.
         """
         with writing(self.folder, wait=wait, waiting=waiting):
-            return self._writer.sync(sources() if callable(sources) else sources, progress)
+            return self._writer.sync(sources() if callable(sources) else sources, progress, thorough=thorough)
 
     def add(
         self,

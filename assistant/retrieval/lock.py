@@ -15,7 +15,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from assistant.errors import BusyError
+from assistant.errors import BusyError, TorgauError
 
 __all__ = ["holder", "writing"]
 
@@ -34,6 +34,7 @@ def writing(folder: Path, *, wait: float, waiting: Callable[[str], None] | None 
 
     Raises:
         BusyError: the other writer was not done in time; it is named.
+        TorgauError: the folder cannot be written.
     """
     # A lock object of its own each time: two threads of one process exclude each other as two processes do.
     lock = FileLock(folder / _LOCK, thread_local=False)
@@ -41,6 +42,12 @@ def writing(folder: Path, *, wait: float, waiting: Callable[[str], None] | None 
         lock.acquire(timeout=0)
     except Timeout:
         _wait(lock, folder, wait, waiting)
+    except OSError as error:
+        raise TorgauError(
+            f"The index cannot be locked for writing: {error.strerror}",
+            where=str(folder),
+            hint="Check that the folder can be written",
+        ) from error
     try:
         _sign(folder)
         yield

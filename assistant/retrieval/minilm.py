@@ -148,6 +148,7 @@ def _open_session(weights: Path, cache_dir: Path, precision: Precision, threads:
 
 
 def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
+    onnxruntime.disable_telemetry_events()  # on by default in builds for Windows
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 3

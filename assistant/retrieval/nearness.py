@@ -8,7 +8,7 @@ process's memory: Chroma finds them, and only where a filter leaves few of them 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,9 @@ from assistant.retrieval.embedding import Vectors32
 from assistant.retrieval.filters import Mask
 from assistant.retrieval.store import EmbeddingStore
 
+if TYPE_CHECKING:
+    from assistant.retrieval.vectors import VectorIndex
+
 __all__ = ["EXACT_LIMIT", "Nearest", "Nearness"]
 
 Nearest = Literal["auto", "exact", "chroma"]
@@ -26,6 +29,7 @@ EXACT_LIMIT = 20_000
 _CHUNK = 5_000
 _MOST_ASKED = 4_000  # a longer list takes Chroma longer than passing over the vectors
 _SELECTIVE = 20
+_SAMPLE = 10
 
 Rows = NDArray[np.int64]
 
@@ -50,7 +54,8 @@ class Nearness:
             store: where their vectors are kept.
             embedder: name of the embedder.
             folder: the index's folder, in which the listing names Chroma's.
-            way: `auto` decides by size; `exact` never asks Chroma and holds all vectors in memory; `chroma` always does, but for narrow filters.
+            way: `auto` decides by size; `exact` never asks Chroma and holds all vectors in memory; `chroma` asks it always,
+                but for narrow filters.
             limit: the size up to which `auto` is exact.
 
         Raises:
@@ -58,6 +63,7 @@ class Nearness:
         """
         self._listing, self._store, self._embedder, self._folder, self._way = listing, store, embedder, folder, way
         self._all: tuple[Rows, Vectors32] | None = None
+        self._chroma: VectorIndex | None = None
         if way == "exact" or (way == "auto" and len(listing) <= limit):
             self._all = self._load(np.arange(len(listing)))
 
@@ -71,12 +77,13 @@ class Nearness:
             rows, matrix = self._all
             kept = mask[rows]
             # All products and then a choice: copying the chosen vectors out would take longer than their products.
-            return _best([(rows[kept], (matrix @ vector)[kept])] if len(rows) else [], wanted), self._missing(mask, int(kept.sum()))
-        near, notices = self._by_chroma(vector, mask, wanted)
-        if near is not None and len(near) >= min(wanted, int(mask.sum())):
-            return near, notices
+            near = _best([(rows[kept], (matrix @ vector)[kept])] if len(rows) else [], wanted)
+            return near, self._lacking(int(mask.sum()) - int(kept.sum()))
+        found, notices = self._by_chroma(vector, mask, wanted)
+        if found is not None and len(found) >= min(wanted, int(mask.sum())):
+            return found, notices
         near, more = self._scan(vector, mask, wanted)
-        return near, [*notices, *more]
+        return near, list(dict.fromkeys([*notices, *more]))
 
     def vectors(self, rows: list[int]) -> dict[int, Vectors32]:
         """Return the vectors of these rows; rows without one are left out.
@@ -106,17 +113,25 @@ class Nearness:
         mine = state.vectors is not None and state.embedder == self._embedder
         if not mine or passed < len(mask) / _SELECTIVE or asked > _MOST_ASKED:
             return None, []
-        # Imported only here, where it is needed: see above.
-        from assistant.retrieval.vectors import VectorIndex
-
         try:
-            index = VectorIndex(self._folder / str(state.vectors), stamp=state.stamp)
-            hits = index.nearest(vector, asked)
+            self._chroma = self._chroma or self._open_chroma()
+            hits = self._chroma.nearest(vector, asked)
         except IndexDamagedError as error:
             return None, [f"Searched the vectors one by one, which is slower. {error}"]
         known = self._listing.rows
         rows = [row for key, _ in hits if (row := known.get(int(key))) is not None and mask[row]]
-        return rows[:wanted], []
+        return rows[:wanted], self._lacking(len(mask) - state.vector_count)
+
+    def _open_chroma(self) -> VectorIndex:
+        """Open Chroma's folder and see that it holds what it should: once for each state of the index."""
+        # Imported only here, where it is needed: see above.
+        from assistant.retrieval.vectors import VectorIndex
+
+        state = self._listing.state
+        index = VectorIndex(self._folder / str(state.vectors), stamp=state.stamp)
+        there, matrix = self._load(np.arange(0, len(self._listing), max(1, len(self._listing) // _SAMPLE)))
+        index.check([str(int(key)) for key in self._listing.keys[there]], matrix, at_least=state.vector_count)
+        return index
 
     def _scan(self, vector: Vectors32, mask: Mask, wanted: int) -> tuple[list[int], list[str]]:
         """Pass over the kept vectors of the rows in the mask, a few thousand in memory at a time."""
@@ -128,11 +143,10 @@ class Nearness:
             if len(there):
                 scored.append((there, matrix @ vector))
                 seen += len(there)
-        return _best(scored, wanted), self._missing(mask, seen)
+        return _best(scored, wanted), self._lacking(len(rows) - seen)
 
-    def _missing(self, mask: Mask, seen: int) -> list[str]:
-        missing = int(mask.sum()) - seen
-        if not missing:
+    def _lacking(self, missing: int) -> list[str]:
+        if missing <= 0:
             return []
         return [
             f"{missing} passages have no embedding by {self._embedder} yet and are found by words only; "

@@ -69,8 +69,10 @@ class Writer:
         self._catalogue = Catalogue(folder / "catalogue.sqlite3")
         self._store = EmbeddingStore(folder / "embeddings.sqlite3")
 
-    def sync(self, sources: Iterable[Source], progress: Progress | None = None) -> Synced:
+    def sync(self, sources: Iterable[Source], progress: Progress | None = None, *, thorough: bool = True) -> Synced:
         """Make the index hold exactly these sources.
+
+        `thorough` checks words and vectors even where no source has changed.
 
         Raises:
             InputError: two sources, or two passages, have one id.
@@ -84,8 +86,10 @@ class Writer:
             aside = set_aside(self._catalogue.path)
             notices.append(f"{error.what}; it was set aside as {aside.name} and rebuilt from the sources")
             known, before = {}, self._catalogue.listing()
-        gone = [source for source in known if source not in wanted]
-        return self._update(before, gone, _changed(wanted, known), notices, progress)
+        gone, new = [source for source in known if source not in wanted], _changed(wanted, known)
+        if not (thorough or gone or new) and self._looks_complete(before):
+            return Synced(len(known), len(before), 0, 0, 0, 0, before.state.generation, False)
+        return self._update(before, gone, new, notices, progress)
 
     def change(self, add: Iterable[Source], remove: Sequence[str], progress: Progress | None = None) -> Synced:
         """Add or replace some sources and remove others; all the rest stays.
@@ -98,6 +102,19 @@ class Writer:
         known, before = self._catalogue.fingerprints(), self._catalogue.listing()
         gone = [source for source in dict.fromkeys(remove) if source in known and source not in wanted]
         return self._update(before, gone, _changed(wanted, known), [], progress)
+
+    def _looks_complete(self, before: Listing) -> bool:
+        """Tell whether every part is there, as far as that shows without opening Chroma."""
+        state, embedder = before.state, self._embedder
+        if state.words is None or embedder is None or not (self._folder / state.words).is_dir():
+            return False
+        chroma = state.vectors is not None and state.embedder == embedder.name
+        if self._chroma and not (chroma and (self._folder / str(state.vectors)).is_dir()):
+            return False
+        try:
+            return not self._store.missing(before.embedding_keys(embedder.name, range(len(before))))
+        except IndexDamagedError:
+            return False
 
     def _update(
         self,
@@ -112,9 +129,10 @@ class Writer:
         self._embed(work, progress)
         state = self._fill_words(work, before.state)
         state = self._fill_vectors(work, state)
-        if gone or new or state != before.state:
+        # New embeddings alone are a new state too: open readers hold the vectors in memory.
+        if gone or new or work.embedded or state != before.state:
             added = {source: (fingerprint(entries), entries) for source, entries in new.items()}
-            state = self._catalogue.apply(Change(gone, added, state.words, state.vectors, state.embedder))
+            state = self._catalogue.apply(Change(gone, added, state))
         self._clean(work)
         old = before.rows.keys()
         return Synced(

@@ -45,7 +45,7 @@ def fill_vectors(
         from assistant.retrieval.vectors import VectorIndex
     except (ImportError, RuntimeError) as error:  # RuntimeError: Chroma refuses an old SQLite when it is imported
         notice = f"Chroma cannot be used here ({error}): vectors are searched one by one"
-        return Filled(replace(state, vectors=None, embedder=None), [notice])
+        return Filled(replace(state, vectors=None, embedder=None, vector_count=0), [notice])
     filled = Filled(state)
     # A stamp of its own makes Chroma open its files afresh: another process may have been killed while it wrote to them.
     stamp = f"writing-{uuid.uuid4().hex}"
@@ -57,6 +57,7 @@ def fill_vectors(
             filled.notices.append(f"{error.what}; it was rebuilt from the kept embeddings")
             filled.rebuilt = True
         else:
+            filled.state = replace(state, vector_count=len(vectors))
             if extra:
                 filled.clean.append(lambda: index.delete(extra))
             return filled
@@ -65,9 +66,9 @@ def fill_vectors(
         _bring_in_line(VectorIndex(folder / name, stamp=stamp, create=True), vectors, store)
     except IndexDamagedError as error:
         filled.notices.append(f"{error.what}: vectors are searched one by one until it can be rebuilt")
-        filled.state = replace(state, vectors=None, embedder=None)
+        filled.state = replace(state, vectors=None, embedder=None, vector_count=0)
     else:
-        filled.state = replace(state, vectors=name, embedder=embedder)
+        filled.state = replace(state, vectors=name, embedder=embedder, vector_count=len(vectors))
     return filled
 
 
@@ -83,6 +84,7 @@ def _bring_in_line(index: VectorIndex, vectors: Mapping[int, str], store: Embedd
     sample = [*lacking[-_SAMPLE:], *list(vectors)[:: max(1, len(vectors) // _SAMPLE)]]
     kept = store.get([vectors[key] for key in sample])
     if sample:
-        index.check([str(key) for key in sample], np.stack([kept[vectors[key]] for key in sample]))
+        rows = np.stack([kept[vectors[key]] for key in sample])
+        index.check([str(key) for key in sample], rows, at_least=len(vectors))
     wanted = {str(key) for key in vectors}
     return [key for key in have if key not in wanted]

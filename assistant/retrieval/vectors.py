@@ -102,12 +102,15 @@ class VectorIndex:
 
         return self._call(ask)
 
-    def check(self, keys: Sequence[str], vectors: Vectors32) -> None:
-        """Ask for vectors that are in the collection and see that each is found.
+    def check(self, keys: Sequence[str], vectors: Vectors32, at_least: int = 0) -> None:
+        """Count, and ask for vectors that are in the collection and see that each is found.
 
         Raises:
-            IndexDamagedError: one of them is not.
+            IndexDamagedError: one of them is not found, or there are fewer than `at_least` in all.
         """
+        count = self._call(lambda client: _open(client).count())
+        if count < at_least:
+            raise self._damaged(f"it holds {count} vectors and should hold {at_least}")
         lost = [key for key, vector in zip(keys, vectors, strict=True) if not self._finds(key, vector)]
         if lost:
             raise self._damaged(f"{len(lost)} of {len(keys)} sampled vectors are not found by a query")
