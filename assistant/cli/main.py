@@ -20,9 +20,15 @@ __all__ = ["main"]
 
 FORMATS = ("md", "bbcode", "html", "json")
 
-_format = click.option("--format", "form", type=click.Choice(FORMATS), default="md", show_default=True, help="Form of the draft.")
-_out = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead of the screen.")
-_as_of = click.option("--as-of", metavar="DATE", help="Only evidence that could be known on this day (YYYY, YYYY-MM, YYYY-MM-DD).")
+_format = click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="md", show_default=True, help="Form of the draft."
+)
+_out = click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead of the screen."
+)
+_as_of = click.option(
+    "--as-of", metavar="DATE", help="Only evidence that could be known on this day (YYYY, YYYY-MM, YYYY-MM-DD)."
+)
 _model = click.option("--model", metavar="NAME", help="A chat model, such as openai:gpt-5; without one, archive mode.")
 _quiet = click.option("--quiet", is_flag=True, help="No progress on standard error.")
 
@@ -53,10 +59,24 @@ def critique(file: str | None, form: str, out: Path | None, as_of: str | None, m
 
 @main.command("continue")
 @click.argument("file", required=False, metavar="[FILE]")
-@click.option("--from", "start", metavar="DATE", help="First day of the continuation; by default the day after the canon ends.")
+@click.option(
+    "--from", "start", metavar="DATE", help="First day of the continuation; by default the day after the canon ends."
+)
 @click.option("--to", "end", metavar="DATE", help="Last day; by default the end of 1949.")
-@click.option("--path", "path", default="likely", show_default=True, help="Which world-line: likely, median or a seed such as 'seed 7'.")
-@click.option("--lever", "levers", multiple=True, metavar="ID", help="A change to grant (see `torgau worldlines levers`); repeatable.")
+@click.option(
+    "--path",
+    "path",
+    default="likely",
+    show_default=True,
+    help="Which world-line: likely, median or a seed such as 'seed 7'.",
+)
+@click.option(
+    "--lever",
+    "levers",
+    multiple=True,
+    metavar="ID",
+    help="A change to grant (see `torgau worldlines levers`); repeatable.",
+)
 @_format
 @_out
 @_as_of
@@ -94,7 +114,9 @@ def continue_(
 @_as_of
 @_model
 @_quiet
-def ask(question: tuple[str, ...], form: str, out: Path | None, as_of: str | None, model: str | None, quiet: bool) -> None:
+def ask(
+    question: tuple[str, ...], form: str, out: Path | None, as_of: str | None, model: str | None, quiet: bool
+) -> None:
     """Answer a question from the archive, both sides, with citations."""
     bench = open_workbench(model=model)
     with progress(quiet=quiet) as report:
@@ -106,8 +128,15 @@ def ask(question: tuple[str, ...], form: str, out: Path | None, as_of: str | Non
 @click.argument("query", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
 @click.option("-k", "k", default=10, show_default=True, type=click.IntRange(1, 200), help="How many passages.")
-@click.option("--tier", "tiers", multiple=True, help="Only this tier (primary, scholarship, memoir, press, reference, forum); repeatable.")
-@click.option("--kind", "kinds", multiple=True, help="Only this kind (statement, dispute, alternative, post, prose); repeatable.")
+@click.option(
+    "--tier",
+    "tiers",
+    multiple=True,
+    help="Only this tier (primary, scholarship, memoir, press, reference, forum); repeatable.",
+)
+@click.option(
+    "--kind", "kinds", multiple=True, help="Only this kind (statement, dispute, alternative, post, prose); repeatable."
+)
 @click.option("--since", metavar="DATE", help="Only what happened on or after this day.")
 @click.option("--until", metavar="DATE", help="Only what happened on or before this day.")
 @_as_of
@@ -126,7 +155,9 @@ def search(
     """Search the archive by words and meaning."""
     bench = open_workbench()
     with progress(quiet=quiet) as report:
-        found = bench.search(" ".join(query), k=k, tiers_=tiers, kinds_=kinds, since=since, until=until, as_of=as_of, report=report)
+        found = bench.search(
+            " ".join(query), k=k, tiers_=tiers, kinds_=kinds, since=since, until=until, as_of=as_of, report=report
+        )
     for text in found.notices:
         notice(text)
     rows = [
@@ -147,7 +178,9 @@ def search(
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for row, hit in zip(rows, found.hits, strict=True):
-        click.echo(f"{row['rank']:>2}. {row['title']} ({row['date'] or 'undated'}, {row['tier']}, {hit.passage.locator})")
+        click.echo(
+            f"{row['rank']:>2}. {row['title']} ({row['date'] or 'undated'}, {row['tier']}, {hit.passage.locator})"
+        )
         click.echo(f"    {row['text']}")
     click.echo(f"{len(rows)} of {found.searched} passages searched.")
 

@@ -41,7 +41,10 @@ def library(ctx: click.Context, as_json: bool) -> None:
     bench = open_workbench()
     sources = bench.own_sources()
     if as_json:
-        rows = [{"id": s.id, "title": s.title, "kind": s.kind, "tier": s.tier, "date": s.date, "hash": s.hash} for s in sources]
+        rows = [
+            {"id": s.id, "title": s.title, "kind": s.kind, "tier": s.tier, "date": s.date, "hash": s.hash}
+            for s in sources
+        ]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for source in sources:

@@ -77,8 +77,7 @@ def _claim(number: int, finding: Finding, numbering: Numbering) -> list[Block]:
     if finding.would_change:
         blocks.append(Paragraph(_would_change(finding.would_change)))
     if finding.alternatives:
-        blocks.append(Paragraph((Run("Roads considered at the time:", "strong"),)))
-        blocks.append(Bullets(tuple(prose([sentence], numbering) for sentence in finding.alternatives)))
+        blocks.append(Paragraph((Run("Considered at the time: ", "italic"), *prose(finding.alternatives, numbering))))
     if finding.model_view:
         blocks.append(Paragraph(_model_view(finding.model_view, numbering)))
     return blocks
@@ -104,16 +103,11 @@ def _would_change(text: str) -> tuple[Inline, ...]:
 
 
 def _model_view(view: ModelView, numbering: Numbering) -> tuple[Inline, ...]:
-    odds = f" ({range_words(view.probability)})" if view.probability else ""
-    head = (
-        Run("In the world-lines model: ", "strong"),
-        Run(f"{view.kind} “{view.subject}”: {view.statement.rstrip('.')}{odds}."),
-    )
-    rewrite = (Run("Smallest rewrite: ", "italic"), Run(view.rewrite)) if view.rewrite else ()
+    head = (Run("In the world-lines model: ", "strong"), Run(view.statement))
+    rewrite = (Run(view.rewrite),) if view.rewrite else ()
     return joined([head, prose(view.sentences, numbering), rewrite], " ")
 
 
 def _rewrite(rewrite: Rewrite, numbering: Numbering) -> tuple[Inline, ...]:
-    levers = f" Levers: {', '.join(rewrite.levers)}." if rewrite.levers else ""
-    odds = f"The premise: {range_words(rewrite.premise)}; the outcome then: {range_words(rewrite.outcome)}.{levers}"
+    odds = f"The premise: {range_words(rewrite.premise)}; the outcome then: {range_words(rewrite.outcome)}."
     return joined([(Run(f"{rewrite.title}.", "strong"),), (Run(odds),), prose(rewrite.sentences, numbering)], " ")

@@ -59,7 +59,7 @@ def read_corpus(folder: Path) -> list[Source]:
     if not folder.is_dir():
         raise CorpusError("There is no folder of notes", where=str(folder), hint="Reinstall Torgau or name the folder")
     sources: list[Source] = []
-    problems: list[str] = Field(default_factory=list)
+    problems: list[str] = []
     seen: dict[str, Path] = {}
     for path in sorted(folder.rglob("*.md")):
         try:

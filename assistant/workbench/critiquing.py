@@ -48,12 +48,7 @@ def bring(name: str, data: bytes) -> Brought:
         InputError: it cannot be read.
     """
     source = read_bytes(data, name)[0]
-    doubtful = [post for post in source.posts if post.doubtful]
-    notices = list(source.notices)
-    if doubtful:
-        numbers = ", ".join(str(post.number) for post in doubtful)
-        notices.append(f"The borders of post {numbers} are doubtful ({doubtful[0].doubtful}); no text was dropped.")
-    return Brought(source.text, source.title, list(source.posts), notices=notices, barred=[source.id])
+    return Brought(source.text, source.title, list(source.posts), notices=list(source.notices), barred=[source.id])
 
 
 def digested(archive: Archive, thread_id: str = SHIPPED_THREAD) -> Brought:

@@ -22,6 +22,7 @@ from assistant.workbench.answering import Answerer
 from assistant.workbench.archive import AddedAll, Archive, Report, kinds, silent, tiers
 from assistant.workbench.continuing import Continuer, bring_timeline, opening
 from assistant.workbench.critiquing import Critic, bring, digested
+from assistant.workbench.lab import Lab
 from assistant.workbench.worlds import Worlds
 
 __all__ = ["Demonstration", "Workbench"]
@@ -67,6 +68,11 @@ class Workbench:
     def worlds(self) -> Worlds:
         """The shipped scenario."""
         return Worlds(self.archive, self.data / "corpus" / "scenarios" / SCENARIO)
+
+    @cached_property
+    def lab(self) -> Lab:
+        """The causal model of the shipped scenario, to be asked directly."""
+        return Lab(self.worlds)
 
     @cached_property
     def desk(self) -> Desk:

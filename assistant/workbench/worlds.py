@@ -110,7 +110,7 @@ class Worlds:
         view = {
             "lever": self._lever_view,
             "driver": self._driver_view,
-            "thesis": self._thesis_view,
+            "thesis": _no_view,
             "hinge": self._hinge_view,
             "outcome": self._outcome_view,
         }[topic.kind](topic)
@@ -182,17 +182,8 @@ class Worlds:
     def _rewrite(self, found: LeverSet) -> Rewrite:
         levers = [self.model.lever(name) for name in found.levers]
         titles = [lever.title for lever in levers]
-        outcome = self.model.outcome(self.headline).title
+        said = [sentence for lever in levers for sentence in self.topics[lever.id].judgement[:1]]
         range_ = as_range(found.outcome)
-        text = (
-            f"Grant {_listed(titles)}: a premise of {percent(found.premise)}, under which “{outcome}” "
-            f"comes out in {percent(range_)} of the runs."
-        )
-        citations = [citation for lever in levers for citation in self._cited(lever.notes[:1])]
-        said = [Sentence(text=text, type=SentenceType.INFERENCE, citations=citations)] if citations else []
-        for lever in levers:
-            why = self.topics[lever.id].judgement[:1]
-            said += [sentence for sentence in why if len(levers) <= 2]
         return Rewrite(
             title=_listed(titles), premise=found.premise, outcome=range_, levers=found.levers, sentences=said
         )
@@ -201,7 +192,7 @@ class Worlds:
         lever = self.model.lever(topic.id)
         outcome = self.model.outcome(self.headline).title
         alone, single = as_range(outcome_probability(self.base, self.headline)), self.single(lever.id)
-        statement = f"Pulled alone it takes “{outcome}” from {percent(alone)} of the runs to {percent(single)}."
+        statement = f"“{outcome}” comes out in {percent(alone)} of the runs with nothing changed, in {percent(single)} with this alone."
         moves = sorted(lever.sets.drivers, key=lambda move: -abs(move.by))[:2]
         sentences = [sentence for move in moves if (sentence := self._move(move)) is not None]
         better = next(
@@ -230,10 +221,6 @@ class Worlds:
 
     def _driver_view(self, topic: Topic) -> ModelView:
         return self._path_view(self.model.driver(topic.id), "driver")
-
-    def _thesis_view(self, topic: Topic) -> ModelView | None:
-        thesis = next((thesis for thesis in self.model.theses if thesis.id == topic.id), None)
-        return self._path_view(self.model.driver(thesis.driver), "driver") if thesis else None
 
     def _path_view(self, driver: Driver, kind: str) -> ModelView:
         fan = self.base.driver_fan(driver.id)
@@ -266,6 +253,10 @@ class Worlds:
         return [cite(self.archive.passage(f"{note}#1")) for note in notes]
 
 
+def _no_view(topic: Topic) -> None:
+    """Return nothing: of a statement about our own timeline the model has nothing to say."""
+
+
 def _contradict(one: Lever, other: Lever) -> bool:
     """Tell whether two levers decide one hinge in different ways, or one rules out what the other decides."""
     for first, second in ((one, other), (other, one)):
@@ -277,7 +268,8 @@ def _contradict(one: Lever, other: Lever) -> bool:
 
 def _shown(search: RewriteSearch) -> list[LeverSet]:
     """Return the sets worth naming: the smallest that reach the target, then those of the frontier with the best odds."""
-    ranked = sorted(search.frontier, key=lambda found: -_middle(found.premise) * found.outcome.value)
+    changed = [found for found in search.frontier if found.levers]
+    ranked = sorted(changed, key=lambda found: -_middle(found.premise) * found.outcome.value)
     chosen: list[LeverSet] = []
     for found in [*search.smallest[:1], *ranked]:
         if all(found.levers != other.levers for other in chosen):

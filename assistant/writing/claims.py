@@ -29,6 +29,7 @@ _PROPOSES = re.compile(
     r"\b(?:propos\w+|examples?|my (?:tl|timeline|atl)|in this (?:tl|timeline|atl)|what if|wi|pod|suppose|imagine)\b",
     re.IGNORECASE,
 )
+_TELLS = re.compile(r"\b(?:leads? to|would|becomes?|instead we see|never happens)\b", re.IGNORECASE)
 _CONDITION = re.compile(
     r"^if\b|\b(?:is killed|dies|kicked the bucket|assassinated|different (?:stalin|leader)|"
     r"relationship of trust|point of (?:departure|divergence))\b|\bneeds? a\b|\bpod\b|\bwhoever\b|\binstead of\b",
@@ -182,7 +183,8 @@ def _type(body: str, *, opening: bool, proposing: bool, bullet: bool) -> ClaimTy
     if opening:
         if bullet:
             return ClaimType.REASON
-        return ClaimType.PROPOSAL if _PROPOSES.search(body) or not _PAST.search(body) else ClaimType.REASON
+        told = _PROPOSES.search(body) or _TELLS.search(body) or not _PAST.search(body)
+        return ClaimType.PROPOSAL if told else ClaimType.REASON
     if _CONDITION.search(body):
         return ClaimType.POD
     if _PAST.search(body) and not _MODAL.search(body):

@@ -10,6 +10,7 @@ from assistant.records import (
     Lean,
     Origin,
     Probability,
+    Rewrite,
     Sentence,
     SentenceType,
 )
@@ -65,7 +66,7 @@ def compose_critique(
             progress("judging claims", at, len(bundles))
     matched = _matched(bundles)
     standing = Standing(findings=findings, proposed=matched, figures=figures)
-    summary = overall(findings, matched, figures)
+    summary = overall(findings, matched, figures, rubric)
     probability = _whole(findings, figures)
     return Critique(
         title=title,
@@ -99,24 +100,42 @@ def _whole(findings: Sequence[Finding], figures: Figures | None) -> Probability 
     return Probability(low=lows[len(lows) // 2], high=max(lows[len(lows) // 2], highs[len(highs) // 2]))
 
 
-def overall(findings: Sequence[Finding], matched: Sequence[Topic], figures: Figures | None) -> list[Sentence]:
+def overall(
+    findings: Sequence[Finding], matched: Sequence[Topic], figures: Figures | None, rubric: Sequence[RubricEntry] = ()
+) -> list[Sentence]:
     """Return the critique's opening: the figure, the best thing to be said for the premise, the hardest thing against it."""
     summary: list[Sentence] = []
     helping = [topic for topic in matched if topic.lean is Lean.YES and topic.case_for]
     hindering = [topic for topic in matched if topic.lean is Lean.NO and topic.case_for]
-    best = max(helping, key=_strength, default=None)
-    worst = max(hindering, key=_strength, default=None)
+    best, worst = _foremost(helping, rubric, "best case"), _foremost(hindering, rubric, "hardest objection")
     premises = [citation for topic in (best, worst) if topic for citation in topic.case_for[0].citations[:1]]
     if figures is not None and premises:
         summary.append(Sentence(text=_figure_sentence(figures), type=SentenceType.INFERENCE, citations=premises))
     if premises:
         summary.append(Sentence(text=_two_sides(best, worst), type=SentenceType.INFERENCE, citations=premises))
+    summary += [sentence for topic in (best, worst) if topic for sentence in topic.judgement[:1]]
     contested = [finding for finding in findings if finding.contested and (finding.for_ or finding.against)]
     if contested:
         summary.append(_contested_sentence(contested))
-    if figures is not None and figures.rewrites and figures.rewrites[0].sentences:
-        summary.append(figures.rewrites[0].sentences[0])
+    if figures is not None and figures.rewrites:
+        summary += _rewrite_sentence(figures.rewrites[0], figures.outcome)
     return summary
+
+
+def _rewrite_sentence(rewrite: Rewrite, outcome: str) -> list[Sentence]:
+    citations = [citation for sentence in rewrite.sentences for citation in sentence.citations[:1]]
+    text = (
+        f"The change that would help most for its price is {rewrite.title}: a premise of {percent(rewrite.premise)}, under which "
+        f"“{outcome}” comes out in {percent(rewrite.outcome)} of the runs."
+    )
+    return [Sentence(text=text, type=SentenceType.INFERENCE, citations=citations)] if citations else []
+
+
+def _foremost(topics: Sequence[Topic], rubric: Sequence[RubricEntry], name: str) -> Topic | None:
+    """Return the topic that the scenario itself puts first, else the one that holds best."""
+    order = [id_ for entry in rubric if entry.criterion == name for id_ in entry.topics]
+    ranked = sorted((topic for topic in topics if topic.id in order), key=lambda topic: order.index(topic.id))
+    return ranked[0] if ranked else max(topics, key=_strength, default=None)
 
 
 def _strength(topic: Topic) -> float:

@@ -15,6 +15,7 @@ from assistant.dates import spoken
 from assistant.records import (
     Citation,
     Claim,
+    ClaimType,
     Evidence,
     Finding,
     Probability,
@@ -30,9 +31,11 @@ from assistant.writing.verdicts import percent, verdict_of, weigh
 
 __all__ = ["Bundle", "Used", "compose"]
 
-PER_SIDE = 4  # citations listed on each side
-SAID_PER_SIDE = 2  # sentences said on each side
-RETRIEVED_PER_SIDE = 2  # of the citations listed, how many come from the search where a brief speaks too
+PER_SIDE = 3  # citations of a brief listed on each side; the search adds to them
+SAID_PER_SIDE = 2  # sentences said on the stronger side; the weaker one gets one less
+RETRIEVED_PER_SIDE = 1  # citations that the search adds on each side where a brief speaks too
+CONTEXT = 2  # passages listed that take no side
+ROADS = 1  # roads not taken that are told
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ def compose(bundle: Bundle, used: Used) -> Finding:
         would_change=_would_change(bundle, topic),
         sentences=said,
         alternatives=_alternatives(bundle, used),
-        contested=bool(topic and topic.contested),
+        contested=_contested(bundle.claim, topic, probability),
         model_view=topic.view if topic else None,
     )
 
@@ -96,6 +99,13 @@ def _probability(topic: Topic | None, evidence: Sequence[Evidence]) -> Probabili
     if topic and topic.probability:
         return topic.probability
     return weigh(evidence)
+
+
+def _contested(claim: Claim, topic: Topic | None, probability: Probability | None) -> bool:
+    """Tell whether the sources speak against what the claim states as fact; a proposal states none."""
+    states = claim.type in (ClaimType.FACT, ClaimType.REASON, ClaimType.OBJECTION)
+    doubtful = probability is not None and (probability.low + probability.high) / 2 < 0.5
+    return bool(topic and topic.contested and states and doubtful)
 
 
 def _sides(bundle: Bundle) -> dict[Side, list[Citation]]:
@@ -110,7 +120,8 @@ def _sides(bundle: Bundle) -> dict[Side, list[Citation]]:
         found = [cite(item.passage) for item in bundle.evidence if item.side is side]
         if citations:
             found = found[:RETRIEVED_PER_SIDE]
-        sides[side] = _distinct([*citations[:PER_SIDE], *found], taken)[: PER_SIDE + RETRIEVED_PER_SIDE]
+        limit = CONTEXT if side is Side.CONTEXT else PER_SIDE + RETRIEVED_PER_SIDE
+        sides[side] = _distinct([*citations[:PER_SIDE], *found], taken)[:limit]
     return sides
 
 
@@ -130,15 +141,11 @@ def _of_topics(bundle: Bundle, used: Used, probability: Probability | None) -> l
     earlier = used.topics.get(topic.id)
     used.topics.setdefault(topic.id, bundle.claim.text)
     favoured = probability is not None and (probability.low + probability.high) / 2 >= 0.5
-    for_, against = used.fresh(topic.case_for, SAID_PER_SIDE), used.fresh(topic.case_against, SAID_PER_SIDE)
-    said = [*against, *for_] if favoured else [*for_, *against]
-    said += used.fresh(topic.judgement, 2 if len(said) <= SAID_PER_SIDE else 1)
+    stronger, weaker = (topic.case_for, topic.case_against) if favoured else (topic.case_against, topic.case_for)
+    said = [*used.fresh(weaker, SAID_PER_SIDE - 1), *used.fresh(stronger, SAID_PER_SIDE)]
+    said += used.fresh(topic.judgement, 1)
     if earlier:
         said = [_refer_back(topic, earlier), *said[:SAID_PER_SIDE]]
-    if len(bundle.topics) > 1 and not earlier:
-        second = bundle.topics[1]
-        used.topics.setdefault(second.id, bundle.claim.text)
-        said += used.fresh([*second.case_for, *second.case_against], 1)
     return said
 
 
@@ -261,4 +268,4 @@ def _alternatives(bundle: Bundle, used: Used) -> list[Sentence]:
         for item in bundle.evidence
         if item.passage.kind == "alternative" and item.passage.tier is not Tier.FORUM
     ]
-    return used.fresh([*from_briefs, *found], 2)
+    return used.fresh([*from_briefs, *found], ROADS)

@@ -76,7 +76,7 @@ def judge(
     for entry in entries:
         own = [topics[id_] for id_ in entry.topics if id_ in topics]
         measure = _MEASURES[entry.criterion](standing) if entry.criterion in _MEASURES else None
-        grounds = _grounds([*own, *standing.proposed], said)
+        grounds = _grounds(own, said)
         premises = _premises([*own, *standing.proposed])
         if measure is None or not premises:
             continue
@@ -93,10 +93,9 @@ def judge(
 
 
 def _grounds(topics: Sequence[Topic], said: set[str]) -> list[Sentence]:
-    """Take one sentence, not said before, from the criterion's own topics: the judgement, else the stronger case."""
+    """Take one judgement, not said before, from the criterion's own topics."""
     for topic in topics:
-        strong = topic.case_for if topic.probability and topic.probability.high >= 0.5 else topic.case_against
-        for sentence in [*topic.judgement, *strong]:
+        for sentence in topic.judgement:
             if sentence.text not in said:
                 said.add(sentence.text)
                 return [sentence]
@@ -123,7 +122,10 @@ def _names(topics: Sequence[Topic], limit: int = 3) -> str:
 
 
 def _levers(standing: Standing) -> list[Topic]:
-    return [topic for topic in standing.proposed if topic.kind == "lever"]
+    """Return the changes that the text itself proposes; where the model does not say which, all that its claims name."""
+    figures = standing.figures
+    own = {*figures.levers, *(name for pair in figures.conflicts for name in pair)} if figures else set()
+    return [topic for topic in standing.proposed if topic.kind == "lever" and (not own or topic.id in own)]
 
 
 def _clarity(standing: Standing) -> _Measure | None:
