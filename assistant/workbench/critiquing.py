@@ -25,7 +25,9 @@ SHIPPED_THREAD = "elbe-day-thread"
 MATCHES = 0.66  # a topic this near is the claim's own; measured on the seed thread and on paraphrases of it
 ALSO_MATCHES = 0.72  # a second topic must be nearer still to be heard beside the first
 NEARLY = 0.06  # two topics nearer to each other than this are told apart by the type of the claim
-RELEVANT = 0.33  # cosine below which a passage that shares no telling word is left out
+VOTED = 0.45  # a topic less near than MATCHES is still the claim's own where the passages found for it are the topic's notes
+VOTES = 0.5  # the share of those passages that it takes
+NEAR = {True: 0.40, False: 0.52}  # cosine below which a passage does not testify: with a topic to steer by, and without
 PER_SEARCH = 8
 
 
@@ -118,13 +120,16 @@ class Critic:
     def bundles(self, brought: Brought) -> list[Bundle]:
         """Return each claim with its topics and its evidence."""
         claims = self.claims(brought)
-        matches = self.worlds.matcher(self.report).match([claim.gist for claim in claims])
+        matches = self.worlds.matcher(self.report).match([claim.gist for claim in claims], limit=6)
         barred = [*brought.barred, *self.archive.digest_ids()]
         bundles: list[Bundle] = []
         for at, (claim, near) in enumerate(zip(claims, matches, strict=True), start=1):
             topics = self._ready(claim, near)
             lean = topics[0].lean if topics else None
-            evidence, searched = self.evidence(claim, lean, barred)
+            evidence, searched = self.evidence(claim, lean, barred, near=NEAR[bool(topics)])
+            if not topics and (voted := self._voted(near, evidence)):
+                topics = [self._known(self.worlds.viewed(voted))]
+                evidence, searched = self.evidence(claim, voted.lean, barred, near=NEAR[True])
             bundles.append(Bundle(claim, topics, evidence, searched))
             self.searched = max(self.searched, searched)
             self.report("gathering evidence", at, len(claims))
@@ -132,28 +137,51 @@ class Critic:
 
     def topics_for(self, claim: Claim) -> list[Topic]:
         """Return the topics of one claim or question, with the model's view of each."""
-        return self._ready(claim, self.worlds.matcher(self.report).match([claim.gist])[0])
+        return self._ready(claim, self.worlds.matcher(self.report).match([claim.gist], limit=6)[0])
 
     def _ready(self, claim: Claim, near: Sequence[Match]) -> list[Topic]:
         return [self._known(self.worlds.viewed(topic)) for topic in self._topics(claim, near)]
 
-    def evidence(self, claim: Claim, lean: Lean | None, barred: Sequence[str]) -> tuple[list[Evidence], int]:
-        """Search for the claim and for its opposite; return the evidence with sides, and how many passages were searched."""
+    def evidence(
+        self, claim: Claim, lean: Lean | None, barred: Sequence[str], *, near: float = NEAR[True]
+    ) -> tuple[list[Evidence], int]:
+        """Search for the claim and for its opposite.
+
+        Args:
+            claim: the claim.
+            lean: the lean of its topic, which is surer than the claim's own; None where it has no topic.
+            barred: sources that must not testify.
+            near: the least nearness in meaning to the claim; where there is no embedder, all that was found counts.
+
+        Returns:
+            The evidence with sides, nearest first, its score the nearness in meaning; and how many passages were searched.
+        """
         leaning = claim.model_copy(update={"lean": lean}) if lean else claim
         found: dict[str, Hit] = {}
         searched = 0
         for text in (claim.gist, opposite(leaning)):
-            query = Query(
-                text, k=PER_SEARCH, exclude_sources=barred, as_of=self.as_of, per_source_cap=2, min_cosine=RELEVANT
-            )
+            query = Query(text, k=PER_SEARCH, exclude_sources=barred, as_of=self.as_of, per_source_cap=2)
             result = self.archive.search(query, self.report)
             self.notices += result.notices
             searched = max(searched, result.searched)
-            for hit in result.hits:
-                if hit.passage.id not in found or hit.score > found[hit.passage.id].score:
-                    found[hit.passage.id] = hit
+            for hit, cosine in zip(result.hits, result.cosines, strict=True):
+                score = hit.score if cosine is None else cosine
+                if (cosine is None or cosine >= near) and hit.passage.id not in found:
+                    found[hit.passage.id] = hit.model_copy(update={"score": round(score, 4)})
         ranked = sorted(found.values(), key=lambda hit: -hit.score)
         return sort_sides(leaning, ranked), searched
+
+    def _voted(self, near: Sequence[Match], evidence: Sequence[Evidence]) -> Topic | None:
+        """Return a topic that is fairly near and on whose notes the evidence falls; None where there is none."""
+        sources = [item.passage.source_id for item in evidence[:PER_SEARCH]]
+        for match in near:
+            topic = self.worlds.topics[match.id]
+            sentences = [*topic.case_for, *topic.case_against, *topic.judgement]
+            notes = {citation.source_id for sentence in sentences for citation in sentence.citations}
+            share = sum(source in notes for source in sources) / max(1, len(sources))
+            if match.score >= VOTED and len(sources) >= 3 and share >= VOTES:
+                return topic
+        return None
 
     def _topics(self, claim: Claim, near: Sequence[Match]) -> list[Topic]:
         """Return the topics near enough to speak for the claim, the fitting kind first where two are nearly as near."""

@@ -169,7 +169,12 @@ def _asserts(body: str, *, part: bool) -> bool:
     tokens = words(_SMILEY.sub(" ", body))
     content = {token for token in tokens if not {token, token.split("'")[0]} & (_FUNCTION | _ABOUT_THE_THREAD)}
     enough = len(tokens) >= _MIN_WORDS and len(content) >= _MIN_CONTENT
-    return enough and (part or not _furniture(body)) and (has_verb(body) or bool(_VERDICT.match(body)))
+    says = (
+        has_verb(body)
+        or bool(_VERDICT.match(body))
+        or (len(content) >= _MIN_CONTENT + 1 and body.rstrip().endswith((".", "!")))
+    )
+    return enough and says and (part or not _furniture(body))
 
 
 def _gist(body: str, subject: str) -> str:

@@ -172,22 +172,22 @@ def _of_passages(bundle: Bundle, used: Used, probability: Probability | None) ->
         if best is None:
             continue
         used.spans.add((best.passage.source_hash, best.passage.start))
-        said += _quoted(best, side)
+        said += _quoted(best)
     if said:
         said.append(_balance(bundle, counts, probability, said))
     return said
 
 
-def _quoted(item: Evidence, side: Side) -> list[Sentence]:
+def _quoted(item: Evidence) -> list[Sentence]:
     citation = cite(item.passage)
     if item.passage.tier is Tier.FORUM:
         who = item.passage.author or item.passage.locator
         return [Sentence(text=f"{who} argued: “{item.passage.text}”", type=SentenceType.OPINION, citations=[citation])]
     sentences = [Sentence(text=item.passage.text, type=SentenceType.DOCUMENTED, citations=[citation])]
     if item.passage.why:
-        lead = "It helps the claim" if side is Side.FOR else "It tells against the claim"
         why = item.passage.why.rstrip(".")
-        sentences.append(Sentence(text=f"{lead}: {_lower(why)}.", type=SentenceType.INFERENCE, citations=[citation]))
+        text = f"That pushed toward {item.passage.bearing}: {_lower(why)}."
+        sentences.append(Sentence(text=text, type=SentenceType.INFERENCE, citations=[citation]))
     return sentences
 
 
