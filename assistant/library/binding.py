@@ -14,7 +14,7 @@ from assistant.errors import InputError
 from assistant.records import Bearing, Passage, PassageKind, Reference, Source, SourceKind, Tier
 from assistant.text import content_hash, excerpt
 
-__all__ = ["Piece", "bind", "canonical", "date_span", "rebind", "short_hash", "slug", "title_line"]
+__all__ = ["Piece", "bind", "canonical", "date_span", "name_title", "rebind", "short_hash", "slug", "title_line"]
 
 _TITLE_LENGTH = 200
 _SLUG_LENGTH = 80
@@ -68,7 +68,8 @@ def canonical(text: str, where: str) -> str:
 
 def slug(name: str) -> str:
     """Return a source id made of a title or a file name: lower-case ASCII words joined by hyphens, at most 80 long."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii").lower()
+    spaced = re.sub(r"\W+", " ", name)  # a dash parts words, though ASCII has no room for it
+    plain = unicodedata.normalize("NFKD", spaced).encode("ascii", "ignore").decode("ascii").lower()
     words = re.sub(r"[^a-z0-9]+", "-", plain)[:_SLUG_LENGTH].strip("-")
     # A title in another script leaves nothing that names it, so a hash of it does.
     lost = sum(char.isalnum() for char in name) > 2 * sum(char.isalnum() for char in plain)
@@ -78,6 +79,13 @@ def slug(name: str) -> str:
 def short_hash(text: str) -> str:
     """Return eight hex digits of the text's SHA-256, to tell apart what shares a name."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+def name_title(name: str) -> str:
+    """Return a title made of a file's name: its ending and underscores gone."""
+    return (
+        re.sub(r"\.(?:txt|text|md|markdown|html?|xhtml|xml)\Z", "", name, flags=re.I).replace("_", " ").strip() or name
+    )
 
 
 def title_line(title: str) -> str:

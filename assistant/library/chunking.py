@@ -25,6 +25,8 @@ _FLOOR = 25
 # Text without spaces (Chinese, a long address) is weighed by its characters: ten of them are taken for a word.
 _CHARS_PER_WORD = 10
 _CLAUSE_END = re.compile(r"[;:,.!?)\]—–]\s+")
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+")
+_WINDOW = 5000
 _SPACE = re.compile(r"\s+")
 
 
@@ -104,11 +106,23 @@ def _paragraph(text: str, start: int, end: int, target: int, limit: int) -> Iter
 
 def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
     """Yield sentences that follow each other without a gap, so that no character is lost between two of them."""
-    bounds = sorted({start, end} | {low for low, _ in sentences(text[start:end], start) if start < low < end})
+    bounds = sorted({start, end} | {low for low in _beginnings(text, start, end) if start < low < end})
     for low, high in pairwise(bounds):
         span = stripped(text, low, high)
         if span:
             yield span
+
+
+def _beginnings(text: str, start: int, end: int) -> Iterator[int]:
+    """Yield where sentences begin. The segmenter's time grows with the square of what it is given, so it is given windows."""
+    while start < end:
+        cut = end
+        if end - start > _WINDOW:
+            ends = [match.end() for match in _SENTENCE_END.finditer(text, start + _WINDOW // 2, start + _WINDOW)]
+            cut = ends[-1] if ends else _cut(text, start, start + _WINDOW)
+        yield start
+        yield from (low for low, _ in sentences(text[start:cut], start))
+        start = cut
 
 
 def _pieces(text: str, start: int, end: int, size: int) -> Iterator[_Unit]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from bs4 import BeautifulSoup, Comment, NavigableString, Tag
-from bs4.element import Declaration, Doctype, ProcessingInstruction
+from bs4 import BeautifulSoup, Comment, Tag
+from bs4.element import Declaration, Doctype, NavigableString, ProcessingInstruction
+
+from assistant.errors import InputError
 
 __all__ = ["classes", "one_line", "parse_html", "readable"]
 
@@ -32,14 +34,42 @@ _PARTED = {"p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "d
 _LINED = {"div", "li", "tr", "dt", "dd", "br", "figcaption", "summary", "header", "footer", "aside", "nav", "form",
           "fieldset", "caption", "thead", "tbody", "center", "address"}  # fmt: skip
 _NO_TEXT = (Comment, Declaration, Doctype, ProcessingInstruction)
+_DEPTH = 600
+_OPENED = re.compile(r"<(/?)(?:div|span|article|section|blockquote|table|ul|ol|b|i|em|strong|font)\b", re.I)
 # White space in HTML is one space; a no-break space is not white space to it.
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 
 
-def parse_html(text: str) -> BeautifulSoup:
-    """Return the page as a tree. Broken markup is mended as browsers do; nothing is fetched or run."""
+def parse_html(text: str, where: str) -> BeautifulSoup:
+    """Return the page as a tree. Broken markup is mended as browsers do; nothing is fetched or run.
+
+    Raises:
+        InputError: it is nested deeper than any browser shows (Chrome stops at 512).
+    """
+    _shallow_enough(text, where)
     # An XML declaration makes the parser believe that XHTML is XML; what it says of the encoding is known by now.
-    return BeautifulSoup(re.sub(r"\A\s*<\?xml[^>]*\?>", "", text), "lxml")
+    page = BeautifulSoup(re.sub(r"\A\s*<\?xml[^>]*\?>", "", text), "lxml")
+    level: list[Tag] = [page]
+    for _ in range(_DEPTH):
+        level = [child for tag in level for child in tag.contents if isinstance(child, Tag)]
+        if not level:
+            return page
+    raise _too_deep(where)
+
+
+def _shallow_enough(text: str, where: str) -> None:
+    """Refuse a page whose tags are opened thousands deep before the parser spends minutes on it."""
+    depth = 0
+    for tag in _OPENED.finditer(text):
+        depth += -1 if tag[1] else 1
+        if depth > 10 * _DEPTH:
+            raise _too_deep(where)
+
+
+def _too_deep(where: str) -> InputError:
+    return InputError(
+        f"The page is nested more than {_DEPTH} tags deep", where=where, hint="Save its text as a .txt file"
+    )
 
 
 def classes(tag: Tag) -> set[str]:
@@ -60,13 +90,15 @@ def readable(root: Tag, instead: Instead = lambda tag: None) -> str:
         instead: asked of each tag below; a text takes the place of the tag and all that is in it.
     """
     writer = _Writer()
+    preformatted = 0
     for event, node in _walk(root, instead):
-        if event == "text":
-            writer.text(str(node), kept="pre" in {parent.name for parent in node.parents})
-        elif event == "instead":
+        if event == "instead":
             writer.text(str(node), kept=True)
         elif isinstance(node, Tag):
+            preformatted += (node.name == "pre") * (1 if event == "open" else -1)
             _part(writer, node, opening=event == "open")
+        else:
+            writer.text(str(node), kept=preformatted > 0)
     return writer.result()
 
 

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup, Tag
 
 from assistant.dates import parse_partial
 from assistant.errors import InputError
-from assistant.library.binding import slug
+from assistant.library.binding import name_title, slug
 from assistant.library.markup import classes, one_line, parse_html, readable
 from assistant.library.plain import read_plain
 from assistant.records import Source, Tier
@@ -47,8 +47,8 @@ def read_page(
     Raises:
         InputError: there are no words on the page.
     """
-    page = parse_html(text)
-    title = title or _title(page) or name
+    page = parse_html(text, name)
+    title = title or _title(page) or name_title(name)
     words = _main_text(page)
     if not words:
         raise InputError("There are no words on this page", where=name, hint="Save it after it has loaded in full")
@@ -67,7 +67,7 @@ def read_page(
 def _main_text(page: BeautifulSoup) -> str:
     """Return the words of the part that is marked as the main one, else of the whole page."""
     body = page.body or page
-    for root in (page.find("main"), page.find(attrs={"role": "main"}), _longest_article(page), body):
+    for root in (page.find("main"), page.find(None, {"role": "main"}), _longest_article(page), body):
         words = readable(root, _aside) if isinstance(root, Tag) else ""
         if len(words) >= _LEAST or root is body:
             return words or readable(body)

@@ -6,10 +6,11 @@ stays in its post, marked `apart`. A split that rests on one sign alone is kept 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.library.binding import canonical, slug
+from assistant.library.binding import canonical, name_title, slug
 from assistant.library.chunking import stripped
 from assistant.library.cues import Cue, Line, position, quoted_author, read_lines
 from assistant.library.splitting import Start, quotations, signs_off, starts_of
@@ -63,7 +64,7 @@ def read_paste(
     lines = read_lines(text)
     starts = starts_of(lines)
     page = _Page(text, lines, quotations(lines), _title(lines, starts[0]))
-    title = title or (lines[page.title].words if page.title is not None else name)
+    title = title or (lines[page.title].words if page.title is not None else name_title(name))
     ends = [start.line for start in starts[1:]] + [len(lines)]
     posts = _numbered([_post(page, start, end) for start, end in zip(starts, ends, strict=True)], lines, starts)
     doubtful = sum(post.doubtful is not None for post in posts)
@@ -87,7 +88,8 @@ def _post(page: _Page, start: Start, end: int) -> Post:
     span = stripped(text, lines[start.line].start, lines[end - 1].end)
     if span is None:
         raise AssertionError("a post begins at a line with words")
-    quoted = [(low, min(high, end)) for low, high in page.quotations if low in inside]
+    within = slice(*(bisect_left(page.quotations, (line, 0)) for line in (start.line, end)))
+    quoted = [(low, min(high, end)) for low, high in page.quotations[within]]
     signature = next((at for at in inside if lines[at].cue is Cue.RULE), end)
     signed = next((at - 1 for at in inside[1:] if lines[at].cue is Cue.GAP and signs_off(lines, at)), None)
     return Post(

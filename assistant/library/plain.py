@@ -6,7 +6,7 @@ import bisect
 import re
 from itertools import pairwise
 
-from assistant.library.binding import Piece, bind, canonical, slug
+from assistant.library.binding import Piece, bind, canonical, name_title, slug
 from assistant.library.chunking import chunks
 from assistant.records import PassageKind, Source, SourceKind, Tier
 from assistant.text import excerpt, paragraphs
@@ -46,7 +46,7 @@ def read_plain(
     """
     text = canonical(text, name)
     headings = _headings(text)
-    title = title or (headings[0][1] if headings else name)
+    title = title or (headings[0][1] if headings else name_title(name))
     pieces: list[Piece] = []
     starts = [start for start, _ in paragraphs(text)]
     bounds = [(0, ""), *headings, (len(text), "")]

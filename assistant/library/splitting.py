@@ -13,6 +13,7 @@ _HEADER = {Cue.RANK, Cue.STAMP, Cue.DATE, Cue.PROFILE}
 _FOOTER = {Cue.BLANK, Cue.GAP, Cue.EDIT, Cue.BUTTON}
 _TITLE_WORDS = 25
 _VALUE_LENGTH = 60
+_QUOTE_LINES = 300
 
 
 @dataclass
@@ -174,6 +175,7 @@ def _is_header(run: list[Line], name: str | None) -> bool:
 def _breaks(lines: list[Line], quoted: set[int]) -> list[tuple[int, set[str], str | None]]:
     """Return the lines after a gap or an edit note: where, on which signs, and what name before them leaves in doubt."""
     found: list[tuple[int, set[str], str | None]] = []
+    first = next((at for at, line in enumerate(lines) if line.words), 0)
     at = 0
     while at < len(lines):
         if lines[at].cue not in {Cue.GAP, Cue.EDIT} or at in quoted:
@@ -181,8 +183,7 @@ def _breaks(lines: list[Line], quoted: set[int]) -> list[tuple[int, set[str], st
             continue
         end = next((i for i in range(at, len(lines)) if lines[i].cue not in _FOOTER), len(lines))
         signs = {line.cue.value for line in lines[at:end] if line.cue in {Cue.GAP, Cue.EDIT}}
-        started = any(line.words for line in lines[:at])
-        if end < len(lines) and started:
+        if first < at and end < len(lines):
             found.append((end, signs, _name_in_doubt(lines, at)))
         at = max(end, at + 1)
     return found
@@ -229,7 +230,7 @@ def quotations(lines: list[Line]) -> list[tuple[int, int]]:
 
 
 def _quotation_end(lines: list[Line], at: int) -> int:
-    for i in range(at + 1, len(lines)):
+    for i in range(at + 1, min(at + _QUOTE_LINES, len(lines))):
         if lines[i].cue is Cue.EXPAND:
             return i + 1
         if lines[i].cue in {Cue.EDIT, Cue.RANK, Cue.STAMP}:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bs4 import Tag
 
 from assistant.errors import InputError
-from assistant.library.binding import canonical, slug
+from assistant.library.binding import canonical, name_title, slug
 from assistant.library.markup import classes, one_line, parse_html, readable
 from assistant.library.threads import bind_thread
 from assistant.records import Post, Quote, Source
@@ -76,7 +76,7 @@ def read_xenforo(
     Raises:
         InputError: the page is none of XenForo 2, or no post on it has words of its own.
     """
-    page = parse_html(text)
+    page = parse_html(text, name)
     articles = [
         tag for tag in page.find_all("article", class_="message") if not tag.find_parent("article", class_="message")
     ]
@@ -85,12 +85,12 @@ def read_xenforo(
         raise InputError(
             "There is no XenForo 2 post on this page", where=name, hint="Save the thread page itself as HTML, complete"
         )
-    title = title or _title(page) or name
+    title = title or _title(page) or name_title(name)
     told = [*(notices or []), *_left_out(found, articles)]
     kept = [post for post in found if post.text]
     if not kept:
         raise InputError("No post on this page has words of its own", where=name)
-    body = canonical("\n\n".join(post.text for post in kept), name)
+    body = "\n\n".join(post.text for post in kept)
     return bind_thread(source_id or slug(title), title, body, _placed(found), origin=origin, notices=told)
 
 
