@@ -96,6 +96,8 @@ def _footing(event: Event, names: dict[str, str], numbering: Numbering) -> tuple
 def _counterpart(event: Event, numbering: Numbering) -> tuple[Inline, ...]:
     if event.otl is None:
         return (Run("nothing that corresponds."),)
+    if not event.diverges:
+        return Run("the same. "), numbering.marks(event.otl.citations)
     if event.otl.citations:
         return Run(f"{event.otl.text} "), numbering.marks(event.otl.citations)
     return (Run(event.otl.text),)

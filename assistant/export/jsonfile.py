@@ -11,18 +11,18 @@ from pydantic import TypeAdapter
 
 from assistant.errors import InputError
 from assistant.export.seal import json_digest
-from assistant.records import Continuation, Critique
+from assistant.records import Answer, Continuation, Critique
 
 __all__ = ["SEAL_KEY", "citations_in", "read_json", "render_json", "split_json_seal"]
 
 SEAL_KEY: Final = "torgau_export"
-_DRAFT: TypeAdapter[Critique | Continuation] = TypeAdapter(
-    Annotated[Critique | Continuation, pydantic.Field(discriminator="kind")]
+_DRAFT: TypeAdapter[Critique | Continuation | Answer] = TypeAdapter(
+    Annotated[Critique | Continuation | Answer, pydantic.Field(discriminator="kind")]
 )
 _SEAL: Final = re.compile(rf'"{SEAL_KEY}"\s*:\s*\{{[^{{}}]*"sha256"\s*:\s*"([0-9a-f]{{64}})"\s*\}}\s*\}}\s*\Z')
 
 
-def render_json(draft: Critique | Continuation) -> str:
+def render_json(draft: Critique | Continuation | Answer) -> str:
     """Return the draft as one sealed JSON object: its own fields, then `torgau_export` with the seal."""
     fields = draft.model_dump(mode="json", by_alias=True)
     fields[SEAL_KEY] = {"version": 1, "format": "json", "evidence": len(citations_in(fields)), "sha256": "0" * 64}
@@ -32,7 +32,7 @@ def render_json(draft: Critique | Continuation) -> str:
     return text[:at] + json_digest(blank) + text[at + 64 :]
 
 
-def read_json(text: str) -> Critique | Continuation:
+def read_json(text: str) -> Critique | Continuation | Answer:
     """Return the draft of a JSON export. The seal is not looked at: that is `verify`'s work.
 
     Raises:

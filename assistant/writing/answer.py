@@ -46,7 +46,7 @@ def compose_answer(
     found = [item for item in evidence if item.passage.text not in quoted][
         : FROM_PASSAGES if said else 2 * FROM_PASSAGES
     ]
-    said += [_told(item) for item in sorted(found, key=lambda item: item.passage.date or "9999")]
+    said += [_told(item) for item in found]
     warnings = list(notices)
     if not said:
         warnings.append(f"None of the {searched} passages searched answers this.")
