@@ -75,7 +75,7 @@ def read_digest(path: Path) -> Source:
         CorpusError: it cannot be read or breaks the form; the field is named.
     """
     digest = load_digest(path)
-    texts: list[str] = Field(default_factory=list)
+    texts: list[str] = []
     pieces: list[Piece] = []
     at = 0
     for post in digest.posts:

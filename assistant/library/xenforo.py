@@ -163,7 +163,7 @@ def _own(tag: Tag) -> str | None:
         return ""
     if "bbCodeSpoiler-button" in named:
         title = tag.find(class_="bbCodeSpoiler-button-title")
-        return f"{one_line(title.get_text())}\n" if isinstance(title, Tag) and title.get_text().strip() else ""
+        return one_line(title.get_text()) if isinstance(title, Tag) else ""
     if "bbCodeBlock--unfurl" in named:  # a card that the board made of an address
         return _attribute(tag, "data-url") or ""
     if tag.name == "img":
