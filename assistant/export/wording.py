@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assistant.dates import Precision, spoken
+from assistant.ranges import range_words
 from assistant.records import Citation, ClaimType, Origin, Probability, Tier, Usage, Verdict
 
 __all__ = ["byline", "capital", "claim_words", "dated", "described", "drafted", "range_words", "verdict_words"]
@@ -22,21 +23,6 @@ _TIERS = {
     Tier.REFERENCE: "reference work",
     Tier.FORUM: "forum post",
 }
-
-
-def range_words(probability: Probability) -> str:
-    """Return a range as `10–25 %`; `under 1 %`, `up to 2 %`, `over 95 %` at the edges; `about 10 %` where both ends round to one."""
-    low, high = round(100 * probability.low), round(100 * probability.high)
-    if 0 < probability.high < 0.01:
-        return "under 1 %"
-    if 0.99 < probability.low < 1:
-        return "over 99 %"
-    if low == high:
-        return f"about {low} %"
-    # A bare 0 or 100 would say impossible or certain, which the range does not.
-    if low == 0:
-        return f"up to {high} %"
-    return f"over {low} %" if high == 100 else f"{low}–{high} %"
 
 
 def verdict_words(verdict: Verdict, probability: Probability | None) -> str:

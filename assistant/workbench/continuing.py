@@ -14,6 +14,7 @@ from assistant.dates import MONTHS, earliest, latest, parse_partial, precision_o
 from assistant.errors import InputError
 from assistant.library.people import load_people
 from assistant.library.reading import read_bytes
+from assistant.ranges import range_words
 from assistant.records import (
     Continuation,
     Event,
@@ -25,12 +26,14 @@ from assistant.records import (
     Timeline,
 )
 from assistant.workbench.archive import Archive, Report, silent
-from assistant.workbench.worlds import Worlds, as_range
+from assistant.workbench.worlds import Worlds
 from assistant.worldlines.canon import Canon
 from assistant.worldlines.model import ScenarioModel
 from assistant.worldlines.walk import Step, Walk, walk
 from assistant.writing.citing import cite
 from assistant.writing.continuation import (
+    COURSE,
+    COURSE_TEXT,
     POD,
     Telling,
     changed_lives,
@@ -39,7 +42,6 @@ from assistant.writing.continuation import (
     outcome_of,
     tell,
 )
-from assistant.writing.verdicts import percent
 
 __all__ = ["Continuer", "bring_timeline", "opening"]
 
@@ -185,7 +187,7 @@ class Continuer:
         )
         self.report("walking a world-line", 1, 1)
         premises = {**timeline.premises, **{name: self.worlds.model.lever(name).statement for name in granted}}
-        premises.setdefault(POD, self.worlds.model.scenario.premise)
+        premises = {POD: self.worlds.model.scenario.premise, **premises, COURSE: COURSE_TEXT}
         given = timeline.model_copy(update={"premises": premises})
         shown, unchanged = self._shown(found, timeline)
         told = tell(found.model_copy(update={"steps": shown}), self._telling(given, granted, found))
@@ -200,7 +202,7 @@ class Continuer:
             timeline=given,
             introduction=self._introduction(granted, found, unchanged),
             events=events,
-            chain=as_range(found.chain),
+            chain=_chain(found),
             weakest=self._weakest(found),
         )
 
@@ -268,7 +270,7 @@ class Continuer:
         citations = [cite(self.archive.passage(f"{note}#1")) for lever in levers for note in lever.notes[:1]]
         said: list[Sentence] = []
         if levers and citations:
-            names = "; ".join(f"{lever.title} ({percent(lever.plausibility)})" for lever in levers)
+            names = "; ".join(f"{lever.title} ({range_words(lever.plausibility)})" for lever in levers)
             text = f"This timeline grants what its premise asks for, and counts its price apart: {names}."
             said.append(Sentence(text=text, type=SentenceType.INFERENCE, citations=citations))
         diverging = [step for step in found.steps if step.diverges]
@@ -299,12 +301,17 @@ class Continuer:
 RECOGNISED = 0.68  # how near a canon entry in the author's words must come to a telling to count as that outcome
 
 
+def _chain(found: Walk) -> Probability:
+    low, high = max(0.0, found.chain.low), min(1.0, found.chain.high)
+    return Probability(low=float(f"{low:.3g}"), high=float(f"{max(low, high):.3g}"))
+
+
 def _odds(found: Walk) -> str:
     middle = found.chain.value
     return (
         f"about 1 in {round(1 / middle):,}"
         if 0 < middle < 0.2
-        else percent(Probability(low=found.chain.low, high=found.chain.high))
+        else range_words(Probability(low=found.chain.low, high=found.chain.high))
     )
 
 

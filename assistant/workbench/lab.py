@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assistant.errors import InputError
+from assistant.ranges import range_words
 from assistant.records import Probability, Record
 from assistant.workbench.archive import Report, silent
 from assistant.workbench.worlds import Worlds, as_range
@@ -14,7 +15,6 @@ from assistant.worldlines.explain import Explanation, explain_run
 from assistant.worldlines.outcomes import outcome_probabilities
 from assistant.worldlines.rewrite import LeverSet, RewriteSearch
 from assistant.worldlines.sensitivity import Sensitivity, sensitivity
-from assistant.writing.verdicts import percent
 
 __all__ = ["Lab", "RunSummary", "TableRow"]
 
@@ -55,7 +55,7 @@ class Lab:
         model = self.worlds.model
         if kind == "levers":
             for lever in model.levers:
-                yield f"{lever.id:32} {percent(lever.plausibility):>9}  {lever.title}"
+                yield f"{lever.id:32} {range_words(lever.plausibility):>9}  {lever.title}"
         elif kind == "hinges":
             for hinge in model.hinges:
                 odds = ", ".join(f"{outcome.id} {outcome.base:.2f}" for outcome in hinge.outcomes)
@@ -68,7 +68,7 @@ class Lab:
                 yield f"{outcome.id:32} {outcome.title}"
         else:
             for thesis in model.theses:
-                yield f"{thesis.id:32} {percent(thesis.truth):>9}  {thesis.statement}"
+                yield f"{thesis.id:32} {range_words(thesis.truth):>9}  {thesis.statement}"
 
     def run(self, levers: Sequence[str] = (), *, worlds: int | None = None, seed: int | None = None) -> RunSummary:
         """Run with and without the levers, on the same luck.
@@ -101,7 +101,7 @@ class Lab:
         yield f"{found.worlds:,} worlds, seed {found.seed}: {titles}"
         for outcome in model.outcomes:
             before, after = found.outcomes_before[outcome.id], found.outcomes[outcome.id]
-            change = percent(before) if not found.levers else f"{percent(before)} -> {percent(after)}"
+            change = range_words(before) if not found.levers else f"{range_words(before)} -> {range_words(after)}"
             yield f"  {outcome.title}: {change}"
         yield "Drivers at the end (median, our timeline in brackets):"
         for fan in found.fans:
@@ -141,12 +141,12 @@ class Lab:
     def tell_rewrites(self, found: RewriteSearch) -> Iterator[str]:
         """Yield the frontier as lines, the least far-fetched premise first."""
         outcome = self.worlds.model.outcome(found.outcome)
-        yield f"{outcome.title}: {percent(as_range(found.unaided))} with nothing changed; {found.tried:,} sets of levers tried."
+        yield f"{outcome.title}: {range_words(as_range(found.unaided))} with nothing changed; {found.tried:,} sets of levers tried."
         for row in sorted(found.frontier, key=lambda row: -row.premise.high):
             if row.levers:
-                yield f"  premise {percent(row.premise):>9}  outcome {percent(as_range(row.outcome)):>9}  {self._titles(row)}"
+                yield f"  premise {range_words(row.premise):>9}  outcome {range_words(as_range(row.outcome)):>9}  {self._titles(row)}"
         for row in found.smallest[:3]:
-            yield f"Smallest that makes it plausible: {self._titles(row)} ({percent(as_range(row.outcome))})"
+            yield f"Smallest that makes it plausible: {self._titles(row)} ({range_words(as_range(row.outcome))})"
 
     def _titles(self, row: LeverSet) -> str:
         return " + ".join(self.worlds.model.lever(name).title for name in row.levers)
@@ -175,9 +175,9 @@ class Lab:
         """Yield a chain as lines."""
         for step in found.steps:
             hinge = self.worlds.model.hinge(step.hinge)
-            odds = percent(as_range(step.probability)) if step.probability else "decided by a lever"
+            odds = range_words(as_range(step.probability)) if step.probability else "decided by a lever"
             yield f"{step.date:10} {hinge.outcome(step.outcome).title}: {odds}"
-        yield f"All of it: {percent(as_range(found.product))}"
+        yield f"All of it: {range_words(as_range(found.product))}"
         if found.weakest:
             yield f"Weakest link: {self.worlds.model.hinge(found.weakest).title}"
 
@@ -225,6 +225,6 @@ class Lab:
         yield "| granted | premise | " + " | ".join(outcome.title for outcome in outcomes) + " |"
         yield "|---|---|" + "---|" * len(outcomes)
         for row in rows:
-            premise = percent(row.premise) if row.premise else "—"
-            cells = " | ".join(percent(row.outcomes[outcome.id]) for outcome in outcomes)
+            premise = range_words(row.premise) if row.premise else "—"
+            cells = " | ".join(range_words(row.outcomes[outcome.id]) for outcome in outcomes)
             yield f"| {row.title} | {premise} | {cells} |"

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from assistant.dates import spoken
 from assistant.library.files import write_atomic
+from assistant.ranges import range_words
 from assistant.records import Citation, ModelView, Probability, Rewrite, Sentence, SentenceType
 from assistant.retrieval.matching import Matcher
 from assistant.workbench.archive import Archive, Report, silent
@@ -28,7 +29,6 @@ from assistant.writing.briefs import phrases_of, topics_of
 from assistant.writing.citing import cite
 from assistant.writing.rubric import RubricEntry, load_rubric
 from assistant.writing.topics import Figures, Topic
-from assistant.writing.verdicts import percent
 
 __all__ = ["HEADLINE", "Worlds", "as_range"]
 
@@ -192,7 +192,7 @@ class Worlds:
         lever = self.model.lever(topic.id)
         outcome = self.model.outcome(self.headline).title
         alone, single = as_range(outcome_probability(self.base, self.headline)), self.single(lever.id)
-        statement = f"“{outcome}” comes out in {percent(alone)} of the runs with nothing changed, in {percent(single)} with this alone."
+        statement = f"“{outcome}” comes out in {range_words(alone)} of the runs with nothing changed, in {range_words(single)} with this alone."
         moves = sorted(lever.sets.drivers, key=lambda move: -abs(move.by))[:2]
         sentences = [sentence for move in moves if (sentence := self._move(move)) is not None]
         better = next(
@@ -201,7 +201,7 @@ class Worlds:
         advice = None
         if better:
             others = [self.model.lever(name).title for name in better.levers if name != lever.id]
-            advice = f"It goes furthest with {_listed(others)}: then {percent(as_range(better.outcome))}."
+            advice = f"It goes furthest with {_listed(others)}: then {range_words(as_range(better.outcome))}."
         return ModelView(
             subject=lever.title,
             kind="lever",
@@ -236,7 +236,7 @@ class Worlds:
         hinge = self.model.hinge(topic.id)
         odds = self.base.outcome_odds(hinge.id)
         parts = [
-            f"{outcome.title}: {percent(as_range(odds.outcomes[outcome.id]))}"
+            f"{outcome.title}: {range_words(as_range(odds.outcomes[outcome.id]))}"
             for outcome in hinge.outcomes
             if outcome.id in odds.outcomes
         ]
@@ -246,7 +246,7 @@ class Worlds:
 
     def _outcome_view(self, topic: Topic) -> ModelView:
         alone = as_range(outcome_probabilities(self.base)[topic.id])
-        statement = f"With no lever pulled it comes out in {percent(alone)} of {self._settings.worlds:,} runs."
+        statement = f"With no lever pulled it comes out in {range_words(alone)} of {self._settings.worlds:,} runs."
         return ModelView(subject=topic.title, kind="outcome", statement=statement, probability=alone)
 
     def _cited(self, notes: Sequence[str]) -> list[Citation]:

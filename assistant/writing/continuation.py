@@ -23,10 +23,24 @@ from assistant.worldlines.walk import Step, Walk
 from assistant.writing.briefs import resolve
 from assistant.writing.citing import PassageOf
 
-__all__ = ["Fate", "Telling", "changed_lives", "event_id", "load_fates", "outcome_of", "tell"]
+__all__ = [
+    "COURSE",
+    "COURSE_TEXT",
+    "POD",
+    "Fate",
+    "Telling",
+    "changed_lives",
+    "event_id",
+    "load_fates",
+    "outcome_of",
+    "tell",
+]
 
 POD = "pod"
 """The id of the premise that every timeline has: the point of divergence itself."""
+COURSE = "otl"
+"""The id of the premise that lets our timeline's own course go on where nothing in this one has moved it."""
+COURSE_TEXT = "What nothing in this timeline moves falls as it did in ours"
 
 
 class Fate(Record):
@@ -132,14 +146,17 @@ def _best_telling(outcome: HingeOutcome, step: Step, telling: Telling) -> tuple[
 
 
 def _causes(step: Step, telling: Telling, known: set[str]) -> list[str]:
-    """Return the ids of what tilted or decided the step, of those that this timeline has told; the POD where there are none."""
+    """Return the ids of what tilted or decided the step, of those that this timeline has told.
+
+    Where there are none, a step that parts from our timeline goes back to the POD itself, any other to our timeline's course.
+    """
     found: list[str] = []
     for cause in step.causes:
         if cause.kind == "lever" and cause.id in telling.premises:
             found.append(cause.id)
         elif cause.kind == "hinge":
             found += [id_ for id_ in known if id_.startswith(f"{cause.id}.")]
-    return found or [POD]
+    return list(dict.fromkeys(found)) or [POD if step.diverges else COURSE]
 
 
 def _counterpart(hinge: Hinge, passage_of: PassageOf) -> Counterpart | None:
@@ -151,9 +168,10 @@ def _counterpart(hinge: Hinge, passage_of: PassageOf) -> Counterpart | None:
     return None
 
 
-def _range(step: Step) -> Probability:
+def _range(step: Step) -> Probability | None:
+    """Return the range of a step that the odds decided; None where a premise or the canon did."""
     if step.given:
-        return Probability(low=1.0, high=1.0)
+        return None
     low, high = max(0.0, step.probability.low), min(1.0, step.probability.high)
     return Probability(low=round(low, 3), high=round(max(low, high), 3))
 

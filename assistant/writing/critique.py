@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from assistant.ranges import range_words
 from assistant.records import (
     Critique,
     Finding,
@@ -17,7 +18,7 @@ from assistant.records import (
 from assistant.writing.findings import Bundle, Used, compose
 from assistant.writing.rubric import RubricEntry, Standing, judge
 from assistant.writing.topics import Figures, Topic
-from assistant.writing.verdicts import percent, verdict_of
+from assistant.writing.verdicts import verdict_of
 
 __all__ = ["Progress", "compose_critique", "overall"]
 
@@ -125,8 +126,8 @@ def overall(
 def _rewrite_sentence(rewrite: Rewrite, outcome: str) -> list[Sentence]:
     citations = [citation for sentence in rewrite.sentences for citation in sentence.citations[:1]]
     text = (
-        f"The change that would help most for its price is {rewrite.title}: a premise of {percent(rewrite.premise)}, under which "
-        f"“{outcome}” comes out in {percent(rewrite.outcome)} of the runs."
+        f"The change that would help most for its price is {rewrite.title}: a premise of {range_words(rewrite.premise)}, under which "
+        f"“{outcome}” comes out in {range_words(rewrite.outcome)} of the runs."
     )
     return [Sentence(text=text, type=SentenceType.INFERENCE, citations=citations)] if citations else []
 
@@ -151,7 +152,7 @@ def _two_sides(best: Topic | None, worst: Topic | None) -> str:
         ("the hardest thing in its way is that", worst),
     ):
         if topic:
-            held = f", which comes out at {percent(topic.probability)}" if topic.probability else ""
+            held = f", which comes out at {range_words(topic.probability)}" if topic.probability else ""
             parts.append(f"{lead} {_inner(topic.statement)}{held}")
     text = "; ".join(parts)
     return text[0].upper() + text[1:] + "."
@@ -165,10 +166,10 @@ def _inner(statement: str) -> str:
 
 
 def _figure_sentence(figures: Figures) -> str:
-    alone = f"Granted nothing but the handshake, the model's world ends with “{figures.outcome}” in {percent(figures.alone)} of its runs"
+    alone = f"Granted nothing but the handshake, the model's world ends with “{figures.outcome}” in {range_words(figures.alone)} of its runs"
     if figures.together is None or not figures.levers:
         return alone + "."
-    return f"{alone}; granted all {len(figures.levers)} changes that the text proposes, in {percent(figures.together)}."
+    return f"{alone}; granted all {len(figures.levers)} changes that the text proposes, in {range_words(figures.together)}."
 
 
 def _contested_sentence(contested: Sequence[Finding]) -> Sentence:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assistant.dates import spoken
+from assistant.ranges import range_words
 from assistant.records import (
     Citation,
     Claim,
@@ -27,7 +28,7 @@ from assistant.records import (
 )
 from assistant.writing.citing import cite
 from assistant.writing.topics import Topic
-from assistant.writing.verdicts import percent, verdict_of, weigh
+from assistant.writing.verdicts import verdict_of, weigh
 
 __all__ = ["Bundle", "Used", "compose"]
 
@@ -237,7 +238,7 @@ def _balance(
     bundle: Bundle, counts: dict[Side, int], probability: Probability | None, said: Sequence[Sentence]
 ) -> Sentence:
     choices = _BALANCES[bool(counts[Side.FOR]), bool(counts[Side.AGAINST])]
-    text = _choose(choices, bundle.claim.text).format(range=percent(probability) if probability else "no figure")
+    text = _choose(choices, bundle.claim.text).format(range=range_words(probability) if probability else "no figure")
     citations = _distinct([citation for sentence in said for citation in sentence.citations], set())
     return Sentence(text=text, type=SentenceType.INFERENCE, citations=citations[:2])
 

@@ -17,9 +17,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from assistant.dates import spoken
 from assistant.errors import ScenarioError
+from assistant.ranges import range_words
 from assistant.records import Citation, Criterion, Finding, Probability, Record, Sentence, SentenceType, Verdict
 from assistant.writing.topics import Figures, Topic
-from assistant.writing.verdicts import percent, verdict_of
+from assistant.writing.verdicts import verdict_of
 
 __all__ = ["RubricEntry", "Standing", "judge", "load_rubric"]
 
@@ -180,10 +181,10 @@ def _minimal_rewrite(standing: Standing) -> _Measure | None:
     text = (
         f"{len(levers)} separate departures from what happened are asked for. The nearest to hand is “{cheapest.title}”"
     )
-    text += f" ({percent(cheapest.probability)})" if cheapest.probability else ""
+    text += f" ({range_words(cheapest.probability)})" if cheapest.probability else ""
     if dearest is not cheapest:
         text += f", the farthest “{dearest.title}”" + (
-            f" ({percent(dearest.probability)})" if dearest.probability else ""
+            f" ({range_words(dearest.probability)})" if dearest.probability else ""
         )
     return _Measure(
         _range(0.8 / len(levers) ** 0.5),
@@ -196,9 +197,9 @@ def _statistics(standing: Standing) -> _Measure | None:
     figures = standing.figures
     if figures is None:
         return None
-    text = f"Left to itself, the model's world reaches “{figures.outcome}” in {percent(figures.alone)} of {figures.worlds:,} runs"
+    text = f"Left to itself, the model's world reaches “{figures.outcome}” in {range_words(figures.alone)} of {figures.worlds:,} runs"
     if figures.together is not None and figures.levers:
-        text += f"; with every change in the text granted, in {percent(figures.together)}"
+        text += f"; with every change in the text granted, in {range_words(figures.together)}"
     text += ". These are figures to argue with: each weight behind them can be looked up and changed."
     return _Measure(
         figures.together or figures.alone, text, "Another weight in the scenario file, with a reason that persuades."
@@ -211,7 +212,7 @@ def _conjunction(standing: Standing) -> _Measure | None:
         return None
     text = (
         f"Each change may be arguable alone, but {len(levers)} of them must come true together, and chances multiply: "
-        f"granted independent, {percent(figures.premise)} for the whole set."
+        f"granted independent, {range_words(figures.premise)} for the whole set."
     )
     return _Measure(
         figures.premise, text, "One change that makes the others follow, in place of many that must each be granted."

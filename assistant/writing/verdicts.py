@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from assistant.records import Evidence, Probability, Side, Tier, Verdict
 
-__all__ = ["percent", "verdict_of", "weigh"]
+__all__ = ["verdict_of", "weigh"]
 
 # Upper ends of the bands for the middle of a range, worst to best.
 _BANDS = ((0.02, Verdict.ASB), (0.15, Verdict.IMPLAUSIBLE), (0.40, Verdict.STRAINED), (0.75, Verdict.PLAUSIBLE))
@@ -46,15 +46,3 @@ def weigh(evidence: Iterable[Evidence]) -> Probability | None:
     middle = (weights[Side.FOR] + _PRIOR) / (total + 2 * _PRIOR)
     width = _HALF_WIDTH / (1 + total / 4)
     return Probability(low=round(max(0.01, middle - width), 2), high=round(min(0.99, middle + width), 2))
-
-
-def percent(probability: Probability) -> str:
-    """Return the range as prose has it: "10–25 %", "under 1 %", "over 99 %"."""
-    low, high = round(probability.low * 100), round(probability.high * 100)
-    if high < 1:
-        return "under 1 %"
-    if low >= 99:
-        return "over 99 %"
-    if low == high:
-        return f"about {low} %"
-    return f"under {high} %" if low < 1 else f"{low}–{high} %"
