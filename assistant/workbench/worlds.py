@@ -192,7 +192,8 @@ class Worlds:
         lever = self.model.lever(topic.id)
         outcome = self.model.outcome(self.headline).title
         alone, single = as_range(outcome_probability(self.base, self.headline)), self.single(lever.id)
-        statement = f"“{outcome}” comes out in {range_words(alone)} of the runs with nothing changed, in {range_words(single)} with this alone."
+        before, after = range_words(alone), range_words(single)
+        statement = f"“{outcome}” comes out in {before} of the runs with nothing changed, in {after} with this alone."
         moves = sorted(lever.sets.drivers, key=lambda move: -abs(move.by))[:2]
         sentences = [sentence for move in moves if (sentence := self._move(move)) is not None]
         better = next(

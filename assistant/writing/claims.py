@@ -74,11 +74,12 @@ def split_claims(
     Returns:
         The claims in the order of the text; none overlap.
     """
-    pieces = [(post.start, post.end, post.number) for post in posts] or [(0, len(text), 0)]
-    opener = pieces[0][2]
+    pieces = [(low, high, post.number) for post in posts for low, high in _own(post)] or [(0, len(text), 0)]
+    opener = posts[0].number if posts else 0
     claims: list[Claim] = []
+    proposing, current = pod, -1
     for start, end, number in pieces:
-        proposing = pod
+        proposing, current = (proposing if number == current else pod), number
         for low, high, bullet in _blocks(text, start, end):
             for claim in () if _heading(text[low:high], bullet) else _of_block(text, low, high, number, spell_out):
                 opening = number == opener
@@ -87,6 +88,17 @@ def split_claims(
                 claims.append(claim.model_copy(update={"type": kind, "lean": lean}))
             proposing = proposing or bool(_PROPOSES.search(text[low:high]))
     return claims
+
+
+def _own(post: Post) -> list[tuple[int, int]]:
+    """Return the stretches of a post that are its author's own words, without names, dates, buttons and quotations."""
+    spans: list[tuple[int, int]] = []
+    at = post.start
+    for apart in sorted(post.apart, key=lambda span: span.start):
+        if apart.start > at:
+            spans.append((at, apart.start))
+        at = max(at, apart.end)
+    return [*spans, (at, post.end)] if at < post.end else spans
 
 
 def _blocks(text: str, start: int, end: int) -> list[tuple[int, int, bool]]:

@@ -166,7 +166,8 @@ def _inner(statement: str) -> str:
 
 
 def _figure_sentence(figures: Figures) -> str:
-    alone = f"Granted nothing but the handshake, the model's world ends with “{figures.outcome}” in {range_words(figures.alone)} of its runs"
+    share = range_words(figures.alone)
+    alone = f"Granted nothing but the handshake, the model's world ends with “{figures.outcome}” in {share} of its runs"
     if figures.together is None or not figures.levers:
         return alone + "."
     return f"{alone}; granted all {len(figures.levers)} changes that the text proposes, in {range_words(figures.together)}."
