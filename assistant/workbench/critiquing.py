@@ -13,9 +13,10 @@ from assistant.retrieval.index import Query
 from assistant.retrieval.matching import Match
 from assistant.workbench.archive import Archive, Report, silent
 from assistant.workbench.worlds import Worlds
+from assistant.workbench.writer import Writer
 from assistant.writing.claims import split_claims
-from assistant.writing.critique import compose_critique
-from assistant.writing.findings import Bundle
+from assistant.writing.critique import Ground, compose_findings, conclude
+from assistant.writing.findings import Bundle, Used
 from assistant.writing.gathering import opposite, sort_sides
 from assistant.writing.topics import Topic
 
@@ -92,26 +93,28 @@ class Critic:
         self.notices: list[str] = []
         self.searched = 0
 
-    def judge(self, brought: Brought, origin: Origin) -> Critique:
-        """Return the critique."""
+    def judge(self, brought: Brought, origin: Origin, writer: Writer | None = None) -> Critique:
+        """Return the critique: from the archive, or by a chat model on the same evidence, held to the same checks."""
         bundles = self.bundles(brought)
-        proposed = _proposed(bundles)
-        figures = self.worlds.figures(proposed, self.report)
+        figures = self.worlds.figures(_proposed(bundles), self.report)
         if not bundles:
             self.notices.append("No claim was found in the text: it asks, greets or jokes, but asserts nothing.")
-        return compose_critique(
-            brought.text,
-            f"Plausibility critique: {brought.title}",
-            self.worlds.model.scenario.question,
-            bundles,
+        ground = Ground(
+            text=brought.text,
+            title=f"Plausibility critique: {brought.title}",
+            question=self.worlds.model.scenario.question,
             origin=origin,
             topics=self.worlds.topics,
             rubric=self.worlds.rubric,
             figures=figures,
             searched=self.searched,
             notices=[*brought.notices, *self.archive.notices, *dict.fromkeys(self.notices)],
-            progress=self.report,
         )
+        if writer is not None and bundles:
+            return writer.critique(ground, bundles)
+        used = Used()
+        findings = compose_findings(bundles, used, self.report)
+        return conclude(ground, bundles, findings, used.sentences)
 
     def claims(self, brought: Brought) -> list[Claim]:
         """Return the claims of the text, split here unless they came with it."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from assistant.ranges import range_words
 from assistant.records import (
+    Criterion,
     Critique,
     Finding,
     Lean,
     Origin,
     Probability,
+    Rejection,
     Rewrite,
     Sentence,
     SentenceType,
@@ -20,7 +23,7 @@ from assistant.writing.rubric import RubricEntry, Standing, judge
 from assistant.writing.topics import Figures, Topic
 from assistant.writing.verdicts import verdict_of
 
-__all__ = ["Progress", "compose_critique", "overall"]
+__all__ = ["Ground", "Progress", "compose_findings", "conclude", "overall"]
 
 _OPENERS = frozenset(
     "A An The It In On At By This That These Those There Ordinary People Merchant Pilots No Lasting".split()
@@ -30,58 +33,74 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many are done, and how many there are."""
 
 
-def compose_critique(
-    text: str,
-    title: str,
-    question: str,
-    bundles: Sequence[Bundle],
-    *,
-    origin: Origin,
-    topics: Mapping[str, Topic],
-    rubric: Sequence[RubricEntry],
-    figures: Figures | None,
-    searched: int,
-    notices: Iterable[str] = (),
-    progress: Progress | None = None,
-) -> Critique:
-    """Judge a text from the archive alone.
+@dataclass(frozen=True)
+class Ground:
+    """What a critique is concluded from, however its findings were written.
 
-    Args:
-        text: what is judged; the claims' spans point into it.
-        title: the critique's title.
-        question: the scenario's question.
-        bundles: the claims with their topics and evidence, in the order of the text.
-        origin: how the draft is made.
-        topics: every topic of the scenario by id, for the rubric.
-        rubric: the scenario's rubric.
-        figures: what the causal model says of the whole; None where it has nothing to say.
-        searched: how many passages the archive holds for this question.
-        notices: warnings that the reader must see.
-        progress: told after each claim.
+    `topics` is every topic of the scenario by id; `figures` None where the causal model has nothing to say; `searched` how many
+    passages the archive holds for this question; `notices` are warnings that the reader must see.
     """
-    used = Used()
+
+    text: str
+    title: str
+    question: str
+    origin: Origin
+    topics: Mapping[str, Topic]
+    rubric: Sequence[RubricEntry]
+    figures: Figures | None
+    searched: int
+    notices: Sequence[str] = ()
+    rejected: Sequence[Rejection] = ()
+
+
+def compose_findings(bundles: Sequence[Bundle], used: Used, progress: Progress | None = None) -> list[Finding]:
+    """Judge every claim from the archive alone, in the order of the text; `used` remembers what was said."""
     findings: list[Finding] = []
     for at, bundle in enumerate(bundles, start=1):
         findings.append(compose(bundle, used))
         if progress:
             progress("judging claims", at, len(bundles))
+    return findings
+
+
+def conclude(
+    ground: Ground,
+    bundles: Sequence[Bundle],
+    findings: Sequence[Finding],
+    said: set[str],
+    *,
+    summary: Sequence[Sentence] | None = None,
+    criteria: Sequence[Criterion] | None = None,
+) -> Critique:
+    """Judge the whole by the findings, the rubric and the figures.
+
+    Args:
+        ground: what the critique rests on.
+        bundles: the claims with their topics and evidence, in the order of the text.
+        findings: one for each, archive's or model's.
+        said: sentences that the findings used.
+        summary: the opening, where a model wrote one.
+        criteria: the rubric judged, where a model did.
+    """
     matched = _matched(bundles)
-    standing = Standing(findings=findings, proposed=matched, figures=figures)
-    summary = overall(findings, matched, figures, rubric)
-    probability = _whole(findings, figures)
+    standing = Standing(findings=findings, proposed=matched, figures=ground.figures)
+    probability = _whole(findings, ground.figures)
+    opening = list(summary) if summary else overall(findings, matched, ground.figures, ground.rubric)
+    judged = list(criteria) if criteria else judge(ground.rubric, standing, ground.topics, said)
     return Critique(
-        title=title,
-        origin=origin,
-        notices=list(notices),
-        text=text,
-        question=question,
+        title=ground.title,
+        origin=ground.origin,
+        notices=list(ground.notices),
+        rejected=list(ground.rejected),
+        text=ground.text,
+        question=ground.question,
         verdict=verdict_of(probability),
         probability=probability,
-        summary=summary,
-        rubric=judge(rubric, standing, topics, used.sentences),
-        claims=findings,
-        rewrites=list(figures.rewrites) if figures else [],
-        searched=searched,
+        summary=opening,
+        rubric=judged,
+        claims=list(findings),
+        rewrites=list(ground.figures.rewrites) if ground.figures else [],
+        searched=ground.searched,
     )
 
 
