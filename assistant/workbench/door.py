@@ -15,7 +15,7 @@ from assistant.export.exporting import FORMATS, SUFFIXES, export
 from assistant.export.verify import Report as Verification
 from assistant.export.verify import verify
 from assistant.library.files import write_atomic
-from assistant.records import Answer, Continuation, Critique, Origin, Source
+from assistant.records import Answer, Continuation, Critique, Origin, Source, Timeline
 from assistant.retrieval.index import Found, Query
 from assistant.settings import Settings, data_folder, load_settings, save_secret, save_settings
 from assistant.workbench.answering import Answerer
@@ -127,6 +127,14 @@ class Workbench:
             timeline, start=start, end=end, path=path, levers=levers, origin=self._origin(as_of), as_of=as_of
         )
 
+    def opening(self) -> Timeline:
+        """Return the shipped scenario as a timeline without events: its premise and the changes that its thread asks for."""
+        return opening(self.worlds.model)
+
+    def read_timeline(self, given: Given) -> Timeline:
+        """Read a timeline of the user's own (InputError where it is none); see `bring_timeline`."""
+        return bring_timeline(*given, self.worlds.model)
+
     def ask(self, question: str, *, as_of: str | None = None, report: Report = silent) -> Answer:
         """Answer a question from the archive, both sides."""
         self.archive.current(report)
@@ -147,6 +155,20 @@ class Workbench:
     def own_sources(self) -> list[Source]:
         """Return the user's own sources."""
         return [self.archive.own.get(source_id) for source_id in self.archive.own.ids()]
+
+    def source(self, source_id: str, digest: str | None = None) -> Source:
+        """Return a source; with the hash of a text, the version that has it, so that an old citation can be opened.
+
+        Raises:
+            ShelfError: there is no such source, or no shelf keeps that text.
+        """
+        if digest is None or (self.archive.shelves.holds(source_id) and self.archive.source(source_id).hash == digest):
+            return self.archive.source(source_id)
+        return self.archive.shelves.by_hash(digest)
+
+    def shipped(self) -> list[Source]:
+        """Return the shipped sources."""
+        return [self.archive.corpus.get(source_id) for source_id in self.archive.corpus.ids()]
 
     def shipped_count(self) -> int:
         """Return how many sources are shipped."""
