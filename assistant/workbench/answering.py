@@ -6,6 +6,7 @@ from assistant.records import Answer, Claim, ClaimType, Lean, Origin
 from assistant.workbench.archive import Archive, Report, silent
 from assistant.workbench.critiquing import Critic
 from assistant.workbench.worlds import Worlds
+from assistant.workbench.writer import Writer
 from assistant.writing.answer import compose_answer
 
 __all__ = ["Answerer"]
@@ -17,8 +18,8 @@ class Answerer:
     def __init__(self, archive: Archive, worlds: Worlds, *, as_of: str | None = None, report: Report = silent) -> None:
         self.archive, self.worlds, self.as_of, self.report = archive, worlds, as_of, report
 
-    def answer(self, question: str, origin: Origin) -> Answer:
-        """Return the answer.
+    def answer(self, question: str, origin: Origin, writer: Writer | None = None) -> Answer:
+        """Return the answer: from the archive, or by a chat model on the same evidence.
 
         Raises:
             InputError: the question is empty.
@@ -30,7 +31,7 @@ class Answerer:
         )
         topics = critic.topics_for(claim)
         evidence, searched = critic.evidence(claim, topics[0].lean if topics else None, self.archive.digest_ids())
-        return compose_answer(
+        answer = compose_answer(
             question,
             topics,
             evidence,
@@ -38,3 +39,4 @@ class Answerer:
             origin=origin,
             notices=[*self.archive.notices, *dict.fromkeys(critic.notices)],
         )
+        return writer.answer(answer, topics) if writer else answer

@@ -27,6 +27,7 @@ from assistant.records import (
 )
 from assistant.workbench.archive import Archive, Report, silent
 from assistant.workbench.worlds import Worlds
+from assistant.workbench.writer import Writer
 from assistant.worldlines.canon import Canon
 from assistant.worldlines.model import ScenarioModel
 from assistant.worldlines.walk import Step, Walk, walk
@@ -155,7 +156,7 @@ class Continuer:
         path: str,
         levers: Sequence[str] | None,
         origin: Origin,
-        as_of: str | None = None,
+        writer: Writer | None = None,
     ) -> Continuation:
         """Continue the timeline.
 
@@ -166,7 +167,7 @@ class Continuer:
             path: `likely`, `median` or `seed N`.
             levers: changes granted; None for those among the timeline's premises.
             origin: how the draft is made.
-            as_of: not used by a walk, which looks forward; said in the origin.
+            writer: model mode: writes the events from the same evidence and figures.
 
         Raises:
             InputError: a date that is none, an unknown lever or path, an end before the start.
@@ -192,7 +193,7 @@ class Continuer:
         shown, unchanged = self._shown(found, timeline)
         told = tell(found.model_copy(update={"steps": shown}), self._telling(given, granted, found))
         events, rejected = _sound(told, given)
-        return Continuation(
+        continuation = Continuation(
             title=f"{timeline.title}: {spoken(first)} to {spoken(last)}",
             origin=origin,
             notices=[*found.notices, *unmatched, *self.archive.notices],
@@ -205,6 +206,8 @@ class Continuer:
             chain=_chain(found),
             weakest=self._weakest(found),
         )
+        register = self._register(granted, found)
+        return writer.continuation(continuation, register) if writer else continuation
 
     def _granted(self, timeline: Timeline, levers: Sequence[str] | None) -> list[str]:
         known = {lever.id for lever in self.worlds.model.levers}
@@ -260,10 +263,13 @@ class Continuer:
         return sum(abs(effect.by) for effect in outcome.effects)
 
     def _telling(self, timeline: Timeline, granted: Sequence[str], found: Walk) -> Telling:
+        register = self._register(granted, found)
+        return Telling(self.worlds.model, self.archive.passage, timeline.premises, timeline.events, register)
+
+    def _register(self, granted: Sequence[str], found: Walk) -> Register:
         outcomes = {step.hinge: step.outcome for step in [*found.background, *found.steps]}
         lives = changed_lives(load_fates(self.worlds.folder / "fates.yaml"), granted, outcomes)
-        register = Register(load_people(self.archive.file("people.yaml")), lives)
-        return Telling(self.worlds.model, self.archive.passage, timeline.premises, timeline.events, register)
+        return Register(load_people(self.archive.file("people.yaml")), lives)
 
     def _introduction(self, granted: Sequence[str], found: Walk, unchanged: Sequence[Step]) -> list[Sentence]:
         levers = [self.worlds.model.lever(name) for name in granted]

@@ -24,6 +24,7 @@ from assistant.workbench.continuing import Continuer, bring_timeline, opening
 from assistant.workbench.critiquing import Critic, bring, digested
 from assistant.workbench.lab import Lab
 from assistant.workbench.worlds import Worlds
+from assistant.workbench.writer import Keep, Writer
 
 __all__ = ["Demonstration", "Workbench"]
 
@@ -101,17 +102,32 @@ class Workbench:
         found = self.archive.search(query, report)
         return Found(found.hits, found.searched, [*self.archive.notices, *found.notices], found.cosines)
 
-    def critique(self, given: Given | None = None, *, as_of: str | None = None, report: Report = silent) -> Critique:
-        """Judge a scenario, a thread or a draft; without one, the shipped thread."""
+    def critique(
+        self,
+        given: Given | None = None,
+        *,
+        as_of: str | None = None,
+        report: Report = silent,
+        keep: Keep | None = None,
+    ) -> Critique:
+        """Judge a scenario, a thread or a draft; without one, the shipped thread.
+
+        Args:
+            given: what to judge.
+            as_of: only evidence that could be known on this day.
+            report: progress.
+            keep: model mode: told the findings after each batch, so that a crash loses none.
+        """
         self.archive.current(report)
         brought = bring(*given) if given else digested(self.archive)
         critic = Critic(self.archive, self.worlds, as_of=as_of, report=report)
-        return critic.judge(brought, self._origin(as_of))
+        return critic.judge(brought, self._origin(as_of), self._writer(report, keep))
 
     def continue_timeline(
         self,
         given: Given | None = None,
         *,
+        timeline: Timeline | None = None,
         start: str | None = None,
         end: str | None = None,
         path: str = "likely",
@@ -119,16 +135,23 @@ class Workbench:
         as_of: str | None = None,
         report: Report = silent,
     ) -> Continuation:
-        """Continue a timeline from a date to a date; without one, the shipped scenario."""
+        """Continue a timeline from a date to a date: `timeline`, or what is `given`, or the shipped scenario."""
         self.archive.current(report)
-        timeline = bring_timeline(*given, self.worlds.model) if given else opening(self.worlds.model)
+        if timeline is None:
+            timeline = bring_timeline(*given, self.worlds.model) if given else self.opening()
         continuer = Continuer(self.archive, self.worlds, report=report)
         return continuer.go_on(
-            timeline, start=start, end=end, path=path, levers=levers, origin=self._origin(as_of), as_of=as_of
+            timeline,
+            start=start,
+            end=end,
+            path=path,
+            levers=levers,
+            origin=self._origin(as_of),
+            writer=self._writer(report),
         )
 
     def opening(self) -> Timeline:
-        """Return the shipped scenario as a timeline without events: its premise and the changes that its thread asks for."""
+        """Return the shipped scenario as a timeline without events: its premise and what its thread's first post asks for."""
         return opening(self.worlds.model)
 
     def read_timeline(self, given: Given) -> Timeline:
@@ -138,7 +161,14 @@ class Workbench:
     def ask(self, question: str, *, as_of: str | None = None, report: Report = silent) -> Answer:
         """Answer a question from the archive, both sides."""
         self.archive.current(report)
-        return Answerer(self.archive, self.worlds, as_of=as_of, report=report).answer(question, self._origin(as_of))
+        answerer = Answerer(self.archive, self.worlds, as_of=as_of, report=report)
+        return answerer.answer(question, self._origin(as_of), self._writer(report))
+
+    def _writer(self, report: Report, keep: Keep | None = None) -> Writer | None:
+        """Return the writer of model mode; None in archive mode."""
+        if self.settings.model is None:
+            return None
+        return Writer(self.archive, self.worlds, self.data / "prompts", report=report, keep=keep)
 
     def add(
         self,

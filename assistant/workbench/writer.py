@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
+from assistant.checks.continuity import Register
 from assistant.errors import CorpusError, ModelError
 from assistant.llm.chat import ChatModel
 from assistant.llm.cost import Meter
 from assistant.llm.prompting import Prompt, load_prompt
 from assistant.ranges import range_words
-from assistant.records import Citation, Critique, Evidence, Finding, Origin, Passage, Side
+from assistant.records import Answer, Citation, Continuation, Critique, Event, Evidence, Finding, Origin, Passage, Side
 from assistant.text import excerpt
 from assistant.workbench.archive import Archive, Report, silent
 from assistant.workbench.models import open_model
@@ -19,11 +20,13 @@ from assistant.workbench.worlds import Worlds
 from assistant.writing.critique import Ground, compose_findings, conclude
 from assistant.writing.findings import Bundle, Used
 from assistant.writing.modelled import ModelCritic, Overall
-from assistant.writing.topics import Figures
+from assistant.writing.modelled_timeline import ModelTimeline, model_answer
+from assistant.writing.topics import Figures, Topic
 
 __all__ = ["Keep", "Writer"]
 
 Keep = Callable[[Sequence[Finding]], None]
+LEAST_EVENTS = 15
 _PROMPTS = ("critique-claim", "critique-overall", "continue", "answer")
 _OVERALL_EVIDENCE = 40  # passages that the overall judgement is shown: those that the findings cite most
 
@@ -116,6 +119,75 @@ class Writer:
             criteria=overall.rubric if overall else None,
         )
 
+    def continuation(self, archived: Continuation, register: Register) -> Continuation:
+        """Write the stretch that the archive has drafted with the model instead; the archive's draft is its evidence and figures.
+
+        Where the model cannot be had, or no event of it can stand, the archive's own draft is returned, saying so.
+        """
+        citations = dict.fromkeys(
+            citation
+            for event in archived.events
+            for citation in [
+                *(citation for sentence in event.sentences for citation in sentence.citations),
+                *(event.otl.citations if event.otl else []),
+            ]
+        )
+        evidence = [
+            Evidence(
+                number=1, side=Side.CONTEXT, reason="told of this stretch", score=1.0, passage=self.passage_at(citation)
+            )
+            for citation in citations
+        ]
+        premises = "\n".join(f"{name}: {text}" for name, text in archived.timeline.premises.items())
+        try:
+            told = ModelTimeline(
+                model=self.model,
+                prompts=self.prompts,
+                scenario=f"{self.scenario}\n{premises}",
+                timeline=archived.timeline,
+                register=register,
+                start=archived.start,
+                end=archived.end,
+                least=min(LEAST_EVENTS, max(1, len(archived.events))),
+                on_token=self.on_token,
+            ).write(evidence, "\n".join(_event_figures(event) for event in archived.events))
+        except ModelError as error:
+            return archived.model_copy(update={"origin": self.origin(archived.origin, str(error))})
+        changes = {
+            "origin": self.origin(archived.origin, None),
+            "introduction": told.introduction,
+            "events": told.events,
+            "rejected": told.rejected,
+            "notices": [*archived.notices, *told.notices, *self.notices],
+            "chain": None,
+            "weakest": None,
+        }
+        return archived.model_copy(update=changes)
+
+    def answer(self, archived: Answer, topics: Sequence[Topic]) -> Answer:
+        """Answer by the model on the archive's evidence; the archive's own answer where it cannot, saying so."""
+        cited = dict.fromkeys(
+            citation for topic in topics[:1] for s in [*topic.case_for, *topic.case_against] for citation in s.citations
+        )
+        briefed = [
+            Evidence(number=1, side=Side.CONTEXT, reason="in a brief", score=1.0, passage=self.passage_at(citation))
+            for citation in cited
+        ]
+        try:
+            sentences, evidence, rejected, notices = model_answer(
+                self.model, self.prompts, archived.question, [*briefed, *archived.evidence], self.on_token
+            )
+        except ModelError as error:
+            return archived.model_copy(update={"origin": self.origin(archived.origin, str(error))})
+        changes = {
+            "origin": self.origin(archived.origin, None),
+            "sentences": sentences,
+            "evidence": evidence,
+            "rejected": rejected,
+            "notices": [*archived.notices, *notices, *self.notices],
+        }
+        return archived.model_copy(update=changes)
+
     def passage_at(self, citation: Citation) -> Passage:
         """Return the passage that a brief's citation quotes whole.
 
@@ -146,6 +218,12 @@ class Writer:
             )
             for citation in ranked
         ]
+
+
+def _event_figures(event: Event) -> str:
+    held = range_words(event.probability) if event.probability else "granted"
+    what = "parts from our timeline" if event.diverges else "as in our timeline"
+    return f"{event.date} {event.title}: {held}, {what}; because of {', '.join(event.causes)}"
 
 
 def _told(figures: Figures | None) -> str:

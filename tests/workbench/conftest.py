@@ -1,5 +1,6 @@
 """The workbench over the shipped archive. Its index is built once for all test processes of a run."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -25,3 +26,11 @@ def shipped_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Pa
 def bench(shipped_home: Path) -> Workbench:
     """A workbench that only reads: tests that add sources use a home of their own."""
     return Workbench(load_settings({"TORGAU_HOME": str(shipped_home)}))
+
+
+@pytest.fixture
+def own_home(shipped_home: Path, tmp_path: Path) -> Path:
+    """A user's folder of the test's own, with the shipped index already made; what is kept for models starts empty."""
+    home = tmp_path / "home"
+    shutil.copytree(shipped_home, home, ignore=shutil.ignore_patterns("answers", "*.lock"))
+    return home
