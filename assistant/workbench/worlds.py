@@ -35,6 +35,7 @@ __all__ = ["HEADLINE", "Worlds", "as_range"]
 HEADLINE = "no-cold-war-by-1955"
 """The outcome that answers the shipped scenario's question."""
 REWRITES_SHOWN = 5
+GAIN = 0.01  # a set of levers that adds less to the outcome is not worth naming
 TARGET = 0.4  # "plausible" begins here, see `writing.verdicts`
 
 
@@ -268,11 +269,15 @@ def _contradict(one: Lever, other: Lever) -> bool:
 
 
 def _shown(search: RewriteSearch) -> list[LeverSet]:
-    """Return the sets worth naming: the smallest that reach the target, then those of the frontier with the best odds."""
-    changed = [found for found in search.frontier if found.levers]
-    ranked = sorted(changed, key=lambda found: -_middle(found.premise) * found.outcome.value)
+    """Return the sets worth naming: those of the frontier that gain most for their price, then the smallest to reach the target."""
+
+    def gain(found: LeverSet) -> float:
+        return found.outcome.value - search.unaided.value
+
+    helping = [found for found in search.frontier if found.levers and gain(found) >= GAIN]
+    ranked = sorted(helping, key=lambda found: -_middle(found.premise) * gain(found))
     chosen: list[LeverSet] = []
-    for found in [*search.smallest[:1], *ranked]:
+    for found in [*ranked[: REWRITES_SHOWN - 1], *search.smallest[:1], *ranked]:
         if all(found.levers != other.levers for other in chosen):
             chosen.append(found)
     return chosen[:REWRITES_SHOWN]
