@@ -7,10 +7,9 @@ import json
 import click
 
 from assistant.cli.door import Group, notice, open_workbench, progress
+from assistant.worldlines import NOT_A_FORECAST
 
 __all__ = ["worldlines"]
-
-NOT_A_FORECAST = "These figures are a device for arguing: what a set of stated, editable weights implies, no forecast and no measurement."
 
 _levers = click.option("--lever", "levers", multiple=True, metavar="ID", help="A lever to pull; repeatable.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
