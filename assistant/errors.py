@@ -88,9 +88,26 @@ class BusyError(TorgauError):
 
 
 class ModelError(TorgauError):
-    """The chat model could not be reached or refused to answer."""
+    """The chat model could not be reached or refused to answer.
+
+    Args:
+        partial: what the model had written before it failed, so that the work so far can be kept.
+        tokens: how many tokens the server counted as read and as written; they are paid for although the answer failed.
+    """
 
     exit_code = 6
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str | None = None,
+        hint: str | None = None,
+        partial: str = "",
+        tokens: tuple[int, int] = (0, 0),
+    ) -> None:
+        self.partial, self.tokens = partial, tokens
+        super().__init__(what, where=where, hint=hint)
 
 
 class ModelTimeoutError(ModelError):
