@@ -115,6 +115,8 @@ class Worlds:
             "hinge": self._hinge_view,
             "outcome": self._outcome_view,
         }[topic.kind](topic)
+        if topic.kind == "outcome" and view is not None:
+            return topic.model_copy(update={"view": view, "probability": view.probability})
         return topic.model_copy(update={"view": view})
 
     def figures(self, levers: Sequence[str], report: Report = silent) -> Figures:
@@ -134,7 +136,7 @@ class Worlds:
             levers=[lever.id for lever in pulled],
             single={lever.id: self.single(lever.id) for lever in pulled},
             conflicts=conflicts,
-            rewrites=[self._rewrite(found) for found in _shown(search)],
+            rewrites=self._rewrites(search),
             worlds=self._settings.worlds,
             seed=self._settings.seed,
         )
@@ -179,6 +181,17 @@ class Worlds:
             else:
                 kept.append(lever)
         return kept, conflicts
+
+    def _rewrites(self, search: RewriteSearch) -> list[Rewrite]:
+        """Return the rewrites worth naming, no sentence said of two of them."""
+        said: set[str] = set()
+        rewrites: list[Rewrite] = []
+        for found in _shown(search):
+            made = self._rewrite(found)
+            fresh = [sentence for sentence in made.sentences if sentence.text not in said]
+            said |= {sentence.text for sentence in fresh}
+            rewrites.append(made.model_copy(update={"sentences": fresh}))
+        return rewrites
 
     def _rewrite(self, found: LeverSet) -> Rewrite:
         levers = [self.model.lever(name) for name in found.levers]
@@ -278,9 +291,14 @@ def _shown(search: RewriteSearch) -> list[LeverSet]:
     ranked = sorted(helping, key=lambda found: -_middle(found.premise) * gain(found))
     chosen: list[LeverSet] = []
     for found in [*ranked[: REWRITES_SHOWN - 1], *search.smallest[:1], *ranked]:
-        if all(found.levers != other.levers for other in chosen):
+        if not any(_adds_nothing(found, other) for other in chosen):
             chosen.append(found)
     return chosen[:REWRITES_SHOWN]
+
+
+def _adds_nothing(found: LeverSet, other: LeverSet) -> bool:
+    """Tell whether a set only adds levers to another one without gaining anything by them."""
+    return set(other.levers) <= set(found.levers) and found.outcome.value - other.outcome.value < GAIN
 
 
 def _middle(probability: Probability) -> float:

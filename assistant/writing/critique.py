@@ -193,10 +193,16 @@ def _figure_sentence(figures: Figures) -> str:
 
 
 def _contested_sentence(contested: Sequence[Finding]) -> Sentence:
-    quotes = "; ".join(f"“{' '.join(finding.text.split()[:10]).rstrip('.,;')} …”" for finding in contested[:3])
-    plural = "statements" if len(contested) > 1 else "statement"
-    citations = [(finding.against or finding.for_)[0] for finding in contested[:3]]
-    text = f"{len(contested)} {plural} of fact in the text are contested by the sources: {quotes}."
+    """Name the statements that hold least, the worst first."""
+    worst = sorted(contested, key=_middle)[:3]
+    quotes = "; ".join(f"“{' '.join(finding.text.split()[:12]).rstrip('.,;')} …”" for finding in worst)
+    citations = [(finding.against or finding.for_)[0] for finding in worst]
+    count = "One statement in the text does" if len(contested) == 1 else f"{len(contested)} statements in the text do"
+    text = f"{count} not hold against the sources as made, these least of all: {quotes}."
     if len(contested) == 1:
-        text = text.replace(" are contested", " is contested")
+        text = text.replace(", these least of all", "")
     return Sentence(text=text, type=SentenceType.INFERENCE, citations=citations)
+
+
+def _middle(finding: Finding) -> float:
+    return (finding.probability.low + finding.probability.high) / 2 if finding.probability else 1.0

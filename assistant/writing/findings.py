@@ -32,10 +32,10 @@ from assistant.writing.verdicts import verdict_of, weigh
 
 __all__ = ["Bundle", "Used", "compose"]
 
-PER_SIDE = 3  # citations of a brief listed on each side; the search adds to them
+PER_SIDE = 2  # citations of a brief listed on each side; the search adds to them
 SAID_PER_SIDE = 2  # sentences said on the stronger side; the weaker one gets one less
 RETRIEVED_PER_SIDE = 1  # citations that the search adds on each side where a brief speaks too
-CONTEXT = 2  # passages listed that take no side
+CONTEXT = 1  # passages listed that take no side
 ROADS = 1  # roads not taken that are told
 
 
