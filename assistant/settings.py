@@ -19,7 +19,7 @@ from pydantic import Field, SecretStr, ValidationError
 from assistant.errors import SettingsError
 from assistant.records import Record
 
-__all__ = ["EmbedderName", "Settings", "data_folder", "load_settings", "save_secret", "save_settings"]
+__all__ = ["EmbedderName", "Settings", "data_folder", "load_settings", "save_secret", "save_settings", "where_set"]
 
 EmbedderName = Literal["minilm", "openai", "server", "chroma", "none"]
 
@@ -109,6 +109,22 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
         raise SettingsError(f"The setting {field!r} is not usable: {first['msg']}", where=_where(field, env, home)) from error
+
+
+def where_set(home: Path, environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return, setting by setting, where the value in force comes from: an environment variable, a file, or the default.
+
+    Raises:
+        SettingsError: a file is not readable.
+    """
+    env = os.environ if environment is None else environment
+    kept, secrets = _read(home / _SETTINGS_FILE), _read(home / _SECRETS_FILE)
+    found = {"home": "TORGAU_HOME" if env.get("TORGAU_HOME") else "default"}
+    for name, keys in {**_ENVIRONMENT, "api_key": _KEY_NAMES}.items():
+        variable = next((key for key in keys if env.get(key)), None)
+        file = _SETTINGS_FILE if name in kept else _SECRETS_FILE if name in secrets else None
+        found[name] = variable or file or "default"
+    return found
 
 
 def save_settings(home: Path, changes: Mapping[str, Any]) -> None:
