@@ -37,13 +37,13 @@ _ENVIRONMENT = {
     "worlds": ("TORGAU_WORLDS",),
     "seed": ("TORGAU_SEED",),
 }
-_KEY_NAMES = ("TORGAU_API_KEY", "OPENAI_API_KEY")
 
 
 class Settings(Record):
     """Everything that can be set; see the README for what each does.
 
-    `model` None is the archive mode. `timeout` in seconds for a whole answer of a model. `post_length` in characters, the most that
+    `model` None is the archive mode. `api_key` is the user's key for whatever model is named; `openai_key`, from OPENAI_API_KEY,
+    goes to OpenAI and to servers that speak its protocol alone. `timeout` in seconds for a whole answer of a model. `post_length` in characters, the most that
     one forum post may hold. `worlds` and `seed` are those of the world-lines runs.
     """
 
@@ -51,6 +51,7 @@ class Settings(Record):
     model: str | None = None
     base_url: str | None = None
     api_key: SecretStr | None = None
+    openai_key: SecretStr | None = None
     embedder: EmbedderName = "minilm"
     embedding_model: str = "text-embedding-3-small"
     embedding_url: str | None = None
@@ -58,6 +59,13 @@ class Settings(Record):
     post_length: Annotated[int, Field(ge=2_000)] = 30_000
     worlds: Annotated[int, Field(ge=1_000, le=1_000_000)] = 10_000
     seed: Annotated[int, Field(ge=0)] = 19450425
+
+    def key_for(self, model: str) -> str | None:
+        """Return the key to send with requests to a model; OpenAI's own key never goes to another provider."""
+        provider, mark, _ = model.partition(":")
+        speaks_openai = self.base_url is not None or not mark or provider == "openai"
+        key = self.api_key or (self.openai_key if speaks_openai else None)
+        return key.get_secret_value() if key else None
 
     @property
     def library(self) -> Path:
@@ -100,15 +108,19 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         given = next((env[key] for key in keys if env.get(key)), None)
         if given is not None:
             values[name] = given
-    key = next((env[name] for name in _KEY_NAMES if env.get(name)), None) or _read(home / _SECRETS_FILE).get("api_key")
+    key = env.get("TORGAU_API_KEY") or _read(home / _SECRETS_FILE).get("api_key")
     if key:
         values["api_key"] = SecretStr(str(key))
+    if env.get("OPENAI_API_KEY"):
+        values["openai_key"] = SecretStr(env["OPENAI_API_KEY"])
     try:
         return Settings.model_validate(values, strict=False)
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(f"The setting {field!r} is not usable: {first['msg']}", where=_where(field, env, home)) from error
+        raise SettingsError(
+            f"The setting {field!r} is not usable: {first['msg']}", where=_where(field, env, home)
+        ) from error
 
 
 def where_set(home: Path, environment: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -134,7 +146,11 @@ def save_settings(home: Path, changes: Mapping[str, Any]) -> None:
         SettingsError: a value is impossible; nothing is written then.
     """
     kept = {**_read(home / _SETTINGS_FILE), **changes}
-    kept = {name: value for name, value in kept.items() if value is not None and name not in ("home", "api_key")}
+    kept = {
+        name: value
+        for name, value in kept.items()
+        if value is not None and name not in ("home", "api_key", "openai_key")
+    }
     try:
         Settings.model_validate({"home": home, **kept}, strict=False)
     except ValidationError as error:
@@ -155,7 +171,9 @@ def _read(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise SettingsError(f"The settings cannot be read: {error}", where=str(path), hint="Mend or delete the file.") from error
+        raise SettingsError(
+            f"The settings cannot be read: {error}", where=str(path), hint="Mend or delete the file."
+        ) from error
     if not isinstance(found, dict):
         raise SettingsError("The settings file must hold one object", where=str(path), hint="Mend or delete the file.")
     return found

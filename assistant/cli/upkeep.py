@@ -111,7 +111,7 @@ def settings_command(ctx: click.Context) -> None:
         return
     settings = open_workbench().settings
     for name, value in settings.model_dump(mode="json").items():
-        shown = "set" if name == "api_key" and value else value
+        shown = "set" if name.endswith("_key") and value else value
         click.echo(f"{name}: {'not set' if shown is None else shown}")
 
 

@@ -26,6 +26,6 @@ def open_model(settings: Settings, meter: Meter, notice: Callable[[str], None]) 
     """
     if settings.model is None:
         return None
-    key = settings.api_key.get_secret_value() if settings.api_key else None
+    key = settings.key_for(settings.model)
     model = open_chat_model(settings.model, api_key=key, base_url=settings.base_url, timeout=settings.timeout)
     return MeteredChatModel(CachedChatModel(model, settings.cache / "answers", notice=notice), meter)
