@@ -43,7 +43,8 @@ class Settings(Record):
     """Everything that can be set; see the README for what each does.
 
     `model` None is the archive mode. `api_key` is the user's key for whatever model is named; `openai_key`, from OPENAI_API_KEY,
-    goes to OpenAI and to servers that speak its protocol alone. `timeout` in seconds for a whole answer of a model. `post_length` in characters, the most that
+    goes to OpenAI and to servers that speak its protocol alone.
+    `timeout` in seconds for a whole answer of a model. `post_length` in characters, the most that
     one forum post may hold. `worlds` and `seed` are those of the world-lines runs.
     """
 
@@ -132,7 +133,7 @@ def where_set(home: Path, environment: Mapping[str, str] | None = None) -> dict[
     env = os.environ if environment is None else environment
     kept, secrets = _read(home / _SETTINGS_FILE), _read(home / _SECRETS_FILE)
     found = {"home": "TORGAU_HOME" if env.get("TORGAU_HOME") else "default"}
-    for name, keys in {**_ENVIRONMENT, "api_key": _KEY_NAMES}.items():
+    for name, keys in {**_ENVIRONMENT, "api_key": ("TORGAU_API_KEY",), "openai_key": ("OPENAI_API_KEY",)}.items():
         variable = next((key for key in keys if env.get(key)), None)
         file = _SETTINGS_FILE if name in kept else _SECRETS_FILE if name in secrets else None
         found[name] = variable or file or "default"
