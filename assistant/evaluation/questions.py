@@ -36,7 +36,9 @@ def load_questions(path: Path) -> list[Question]:
         raise CorpusError(f"The questions cannot be read: {error.strerror}", where=str(path)) from error
     except (UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
         raise CorpusError(
-            f"The questions do not have their form: {error}", where=str(path), hint="Give a list of {question, notes: [id, ...]}"
+            f"The questions do not have their form: {error}",
+            where=str(path),
+            hint="Give a list of {question, notes: [id, ...]}",
         ) from error
     texts = [each.question for each in questions]
     if not texts or len(set(texts)) != len(texts):

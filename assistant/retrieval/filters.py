@@ -16,7 +16,8 @@ from assistant.retrieval.catalogue import Listing
 
 __all__ = ["Fusion", "Query", "passing"]
 
-Fusion = Literal["weighted", "rrf"]
+Fusion = Literal["weighted", "rrf", "words", "meaning"]
+"""How the two searches are made one; `words` and `meaning` ask only one of them."""
 Mask = NDArray[np.bool_]
 
 

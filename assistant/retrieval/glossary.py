@@ -6,7 +6,7 @@ The list is data (`corpus/glossary.yaml`): entries of `term`, `stands_for` (the 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,9 +14,9 @@ import yaml
 from pydantic import Field, TypeAdapter, ValidationError
 
 from assistant.errors import CorpusError
-from assistant.records import Record
+from assistant.records import Person, Record
 
-__all__ = ["Abbreviation", "Glossary", "load_glossary"]
+__all__ = ["Abbreviation", "Glossary", "load_glossary", "nicknames"]
 
 
 class Abbreviation(Record):
@@ -28,6 +28,7 @@ class Abbreviation(Record):
     note: str = ""
 
 
+_WORD = re.compile(r"\w+")
 _ENTRIES = TypeAdapter(list[Abbreviation])
 
 
@@ -52,6 +53,17 @@ def load_glossary(path: Path) -> Glossary:
     if twice:
         raise CorpusError(f"The glossary gives a term twice: {', '.join(twice)}", where=str(path))
     return Glossary(entries)
+
+
+def nicknames(people: Iterable[Person]) -> list[Abbreviation]:
+    """Return the names of people that share no word with the name they go by ("Ike", "FDR", "Vishinsky"): search needs both."""
+    found: dict[str, Abbreviation] = {}
+    for person in people:
+        words = set(_WORD.findall(person.name.casefold()))
+        for alias in person.aliases:
+            if not words & set(_WORD.findall(alias.casefold())):
+                found.setdefault(alias, Abbreviation(term=alias, stands_for=[person.name], kind="period"))
+    return list(found.values())
 
 
 class Glossary:

@@ -15,7 +15,7 @@ from assistant.retrieval.filters import Fusion, Query
 
 __all__ = ["Candidate", "Found", "Fusion", "Query", "choose", "fuse", "is_duplicate"]
 
-DENSE_WEIGHT = 0.6
+DENSE_WEIGHT = 0.5  # chosen on benchmarks/tuning.yaml; from 0.4 to 0.6 it hardly matters
 _RRF_K = 60
 _NEGATION = re.compile(r"\b(?:not|no|never|none|nor|neither|without|cannot|\w+n['’]t)\b", re.IGNORECASE)
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
@@ -51,7 +51,7 @@ def fuse(words: Mapping[int, float], meaning: Mapping[int, float], fusion: Fusio
     """Return a score in 0..1 for every key in either mapping.
 
     `weighted` scales the cosines to 0..1 between the least and the most, the BM25 scores between nothing and the most, and
-    takes 0.6 of the first and 0.4 of the second. `rrf` adds 1 / (60 + rank) in each list, as a share of the best possible.
+    takes half of each. `rrf` adds 1 / (60 + rank) in each list, as a share of the best possible.
     Where one of the two found nothing, the other counts alone.
     """
     if fusion == "rrf":

@@ -120,8 +120,10 @@ class Reader:
             return Found([], searched, notices)
         scores = _Scores()
         wanted = max(_CANDIDATES, 5 * query.k)
-        scores.words = _by_words(text, query, view, mask, wanted)
-        notices.extend(self._by_meaning(text, view, mask, wanted, scores))
+        if query.fusion != "meaning":
+            scores.words = _by_words(text, query, view, mask, wanted)
+        if query.fusion != "words":
+            notices.extend(self._by_meaning(text, view, mask, wanted, scores))
         if view.words is None and not scores.meaning:
             raise IndexDamagedError(
                 "Neither the words nor the vectors of the index can be read",

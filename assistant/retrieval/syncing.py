@@ -30,6 +30,7 @@ from assistant.retrieval.vectorfill import fill_vectors
 __all__ = ["Synced", "Writer"]
 
 _EMBED_AT_ONCE = 256
+_SHORT = 4_000  # characters: twice the longest note
 
 
 @dataclass(frozen=True)
@@ -247,16 +248,28 @@ def _listed(
     """Return what will be listed, the old entries of untouched sources and all new ones: word entries, and texts to embed."""
     words: dict[int, WordEntry] = {}
     texts: dict[int, str] = {}
-    for row, source in enumerate(before.sources):
-        if source not in touched:
-            days = (_or_none(before.first[row]), _or_none(before.last[row]))
-            entry = WordEntry(int(before.keys[row]), before.wordings[row], before.titles[row], *days)
-            words[entry.key], texts[entry.key] = entry, before.embedded_text(row)
-    for entries in new.values():
+    kept = [row for row, source in enumerate(before.sources) if source not in touched]
+    around = _around((str(before.sources[row]), before.wordings[row]) for row in kept)
+    for row in kept:
+        days = (_or_none(before.first[row]), _or_none(before.last[row]))
+        near = around[str(before.sources[row])]
+        entry = WordEntry(int(before.keys[row]), before.wordings[row], before.titles[row], *days, near)
+        words[entry.key], texts[entry.key] = entry, before.embedded_text(row)
+    around = _around((source, one.wording) for source, entries in new.items() for one in entries)
+    for source, entries in new.items():
         for one in entries:
-            words[one.key] = WordEntry(one.key, one.wording, one.passage.title, one.first, one.last)
+            words[one.key] = WordEntry(one.key, one.wording, one.passage.title, one.first, one.last, around[source])
             texts[one.key] = embedded_text(one.passage.kind.value, one.passage.title, one.wording)
     return words, texts
+
+
+def _around(wordings: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the text of each source that is short enough to tell of one thing; nothing of longer ones."""
+    parts: dict[str, list[str]] = {}
+    for source, wording in wordings:
+        parts.setdefault(source, []).append(wording)
+    texts = {source: " ".join(each) for source, each in parts.items()}
+    return {source: text if len(text) <= _SHORT else "" for source, text in texts.items()}
 
 
 def _or_none(day: np.int64) -> int | None:

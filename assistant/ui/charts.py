@@ -23,7 +23,7 @@ MARK = "mark"
 """Name of the selection that a click on a mark makes; its `id` is that of the thing drawn."""
 BEFORE, AFTER = "nothing pulled", "levers pulled"
 OURS, MEDIAN = "our timeline", "world-lines, median"
-_PERCENT = alt.Axis(format=".0%")
+_PERCENT = alt.Axis(format=".0%", values=[at / 10 for at in range(11)])
 
 
 def fan_rows(fans: Sequence[Fan], titles: Mapping[str, str]) -> list[Row]:
@@ -134,7 +134,7 @@ def pair_chart(rows: Sequence[Row], *, wide: int = 330) -> Chart:
         alt.Tooltip("series:N", title="With"),
         alt.Tooltip("words:N", title="Range"),
     ]
-    x = alt.X("middle:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=_PERCENT)
+    x = alt.X("middle:Q", title=None, scale=alt.Scale(domain=[0, 1.12]), axis=_PERCENT)
     chosen = alt.selection_point(name=MARK, fields=["id"])
     bars = (
         base.mark_bar(height={"band": 0.85}, opacity=0.75)
@@ -144,7 +144,11 @@ def pair_chart(rows: Sequence[Row], *, wide: int = 330) -> Chart:
     spans = base.mark_rule(strokeWidth=2.5, color=ORANGE).encode(
         x=alt.X("low:Q"), x2="high:Q", y=y, yOffset=offset, tooltip=tooltip
     )
-    return alt.layer(bars, spans).properties(height=(24 if len(present) == 1 else 36) * len(titles) + 30)
+    ends = alt.X("high:Q")
+    words = base.mark_text(align="left", dx=5, fontSize=10, color=AXIS).encode(
+        x=ends, y=y, yOffset=offset, text="words:N"
+    )
+    return alt.layer(bars, spans, words).properties(height=(24 if len(present) == 1 else 36) * len(titles) + 30)
 
 
 def frontier_chart(rows: Sequence[Row]) -> Chart:
@@ -154,9 +158,9 @@ def frontier_chart(rows: Sequence[Row]) -> Chart:
         "premise:Q",
         title="plausibility of the premise (each step left is rarer)",
         scale=alt.Scale(type="log", nice=False, padding=20),
-        axis=alt.Axis(format=".1~%", tickCount=6),
+        axis=alt.Axis(format=".2~%", values=[0.0001, 0.001, 0.01, 0.1, 1]),
     )
-    y = alt.Y("outcome:Q", title="probability of the outcome", axis=_PERCENT, scale=alt.Scale(zero=False, padding=15))
+    y = alt.Y("outcome:Q", title="probability of the outcome", axis=_PERCENT, scale=alt.Scale(zero=True, nice=True))
     tooltip = [
         alt.Tooltip("title:N", title="Granted"),
         alt.Tooltip("premise_words:N", title="Premise"),
@@ -169,14 +173,14 @@ def frontier_chart(rows: Sequence[Row]) -> Chart:
     shapes = alt.Shape(
         "size:O",
         scale=alt.Scale(domain=[0, 1, 2, 3, 4], range=["cross", "circle", "square", "triangle-up", "diamond"]),
-        legend=alt.Legend(title="levers", orient="right"),
+        legend=alt.Legend(title="levers", orient="right", values=sorted({int(str(row["size"])) for row in rows})),
     )
     points = (
         base.mark_point(filled=True, size=110, color=BLUE, opacity=1)
         .encode(x=x, y=y, shape=shapes, tooltip=tooltip)
         .add_params(chosen)
     )
-    labels = base.mark_text(align="left", dx=9, dy=-9, fontSize=11, color=AXIS).encode(x=x, y=y, text="label:N")
+    labels = base.mark_text(align="left", dx=7, dy=-9, fontSize=12, color=AXIS).encode(x=x, y=y, text="number:N")
     return alt.layer(line, across, along, points, labels).properties(height=430)
 
 

@@ -54,7 +54,9 @@ def rewrites() -> None:
 def _frontier(found: RewriteSearch) -> None:
     bench = state.bench()
     clicked = select_mark(frontier_chart(frontier_rows(found, _titles())), "frontier", "Premise against outcome")
-    st.caption("Each point is a set of levers that no other set betters in both respects. Click one for its reasons.")
+    st.caption(
+        "Each point is a set of levers that no other set betters in both respects. Click one for its reasons; the numbers are those of the list."
+    )
     for entry in found.smallest[:1]:
         show(
             tag(
@@ -72,11 +74,11 @@ def _frontier(found: RewriteSearch) -> None:
         tag(
             "li",
             tag("b", _named(entry)),
-            f": premise {range_words(entry.premise)}, outcome {range_words(entry.outcome.range)}",
+            f": premise {_rare(entry.premise)}, outcome {range_words(entry.outcome.range)}",
         )
         for entry in found.frontier
     ]
-    show(tag("ul", joined(rows)))
+    show(tag("ol", joined(rows)))
 
 
 def frontier_rows(found: RewriteSearch, titles: dict[str, str]) -> list[Row]:
@@ -85,7 +87,7 @@ def frontier_rows(found: RewriteSearch, titles: dict[str, str]) -> list[Row]:
         {
             "id": "+".join(entry.levers),
             "title": " + ".join(titles[name] for name in entry.levers) or "nothing pulled",
-            "label": excerpt(" + ".join(titles[name] for name in entry.levers) or "nothing pulled", 48),
+            "number": number,
             "size": len(entry.levers),
             "premise": max(_LEAST, (entry.premise.low + entry.premise.high) / 2),
             "premise_low": max(_LEAST, entry.premise.low),
@@ -96,7 +98,7 @@ def frontier_rows(found: RewriteSearch, titles: dict[str, str]) -> list[Row]:
             "outcome_high": entry.outcome.high,
             "outcome_words": range_words(entry.outcome.range),
         }
-        for entry in found.frontier
+        for number, entry in enumerate(found.frontier, 1)
     ]
 
 

@@ -17,12 +17,13 @@ from assistant.errors import CorpusError, EmbedderError, InputError
 from assistant.library.digest import Digest, load_digest, read_digests
 from assistant.library.files import write_atomic
 from assistant.library.notes import read_corpus
+from assistant.library.people import load_people
 from assistant.library.reading import read_bytes
 from assistant.library.shelf import Added, Shelf
 from assistant.library.shelves import FixedShelf, Shelves
 from assistant.records import Passage, PassageKind, Source, Tier
 from assistant.retrieval.embedding import Embedder
-from assistant.retrieval.glossary import Glossary, load_glossary
+from assistant.retrieval.glossary import Glossary, load_glossary, nicknames
 from assistant.retrieval.index import Found, Index, Query
 from assistant.retrieval.store import EmbeddingStore
 from assistant.settings import Settings
@@ -82,6 +83,14 @@ class Archive:
         return load_glossary(self._folder / "glossary.yaml")
 
     @cached_property
+    def search_glossary(self) -> Glossary:
+        """The abbreviations, and the nicknames of the people register: what passages and queries are expanded by."""
+        register = self._folder / "people.yaml"
+        terms = {entry.term for entry in self.glossary.entries}
+        names = nicknames(load_people(register)) if register.is_file() else []
+        return Glossary([*self.glossary.entries, *(name for name in names if name.term not in terms)])
+
+    @cached_property
     def embedder(self) -> Embedder | None:
         """The embedder that the settings ask for; None, with a notice, where it cannot run here."""
         try:
@@ -93,7 +102,7 @@ class Archive:
     @cached_property
     def index(self) -> Index:
         """The search index, not yet brought up to date; see `current`."""
-        return Index.open(self.settings.index, self.embedder, glossary=self.glossary)
+        return Index.open(self.settings.index, self.embedder, glossary=self.search_glossary)
 
     @property
     def store(self) -> EmbeddingStore:
@@ -222,7 +231,7 @@ class Archive:
     def _stamp(self) -> dict[str, str]:
         """What the index is made from, told without reading any text."""
         seen = hashlib.sha256()
-        for folder in ("notes", "threads", "glossary.yaml"):
+        for folder in ("notes", "threads", "glossary.yaml", "people.yaml"):
             root = self._folder / folder
             for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
                 if path.is_file():
@@ -238,7 +247,7 @@ class Archive:
 
 def _open_embedder(settings: Settings) -> Embedder | None:
     """Open the embedder that is asked for. Each is imported only where it is used: they are heavy and exclude each other."""
-    key = settings.api_key.get_secret_value() if settings.api_key else None
+    key = settings.key_for("openai")
     if settings.embedder == "none":
         return None
     if settings.embedder == "minilm":

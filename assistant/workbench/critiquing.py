@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from assistant.dates import latest
 from assistant.library.reading import read_bytes
@@ -51,7 +52,20 @@ def bring(name: str, data: bytes) -> Brought:
         InputError: it cannot be read.
     """
     source = read_bytes(data, name)[0]
-    return Brought(source.text, source.title, list(source.posts), notices=list(source.notices), barred=[source.id])
+    return Brought(
+        source.text,
+        _headline(source.text) or Path(source.title).name,
+        list(source.posts),
+        notices=list(source.notices),
+        barred=[source.id],
+    )
+
+
+def _headline(text: str) -> str | None:
+    """Return the text's own first line where it reads like a title: short, and ending like no sentence."""
+    first = text.lstrip().split("\n", 1)[0].strip().lstrip("#").strip()
+    alone = "\n" in text.strip()
+    return first if alone and 3 <= len(first) <= 120 and first[-1] not in ".!,;:)" else None
 
 
 def digested(archive: Archive, thread_id: str = SHIPPED_THREAD) -> Brought:
@@ -133,7 +147,7 @@ class Critic:
             if not topics and (voted := self._voted(near, evidence)):
                 topics = [self._known(self.worlds.viewed(voted))]
                 evidence, searched = self.evidence(claim, voted.lean, barred, near=NEAR[True])
-            bundles.append(Bundle(claim, topics, evidence, searched))
+            bundles.append(Bundle(_retyped(claim, topics), topics, evidence, searched))
             self.searched = max(self.searched, searched)
             self.report("gathering evidence", at, len(claims))
         return bundles
@@ -217,6 +231,13 @@ class Critic:
         return day is None or (
             since is not None and latest(since) <= day and (named is None or named <= day.toordinal())
         )
+
+
+def _retyped(claim: Claim, topics: Sequence[Topic]) -> Claim:
+    """A reason of the opener's that names a change to be made is a proposal, whatever its wording."""
+    if topics and topics[0].kind == "lever" and claim.type is ClaimType.REASON:
+        return claim.model_copy(update={"type": ClaimType.PROPOSAL})
+    return claim
 
 
 def _proposed(bundles: Iterable[Bundle]) -> list[str]:

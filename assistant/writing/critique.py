@@ -126,7 +126,7 @@ def overall(
     """Return the critique's opening: the figure, the best thing to be said for the premise, the hardest thing against it."""
     summary: list[Sentence] = []
     helping = [topic for topic in matched if topic.lean is Lean.YES and topic.case_for]
-    hindering = [topic for topic in matched if topic.lean is Lean.NO and topic.case_for]
+    hindering = [topic for topic in matched if topic.lean is Lean.NO and topic.case_for and _holds(topic)]
     best, worst = _foremost(helping, rubric, "best case"), _foremost(hindering, rubric, "hardest objection")
     premises = [citation for topic in (best, worst) if topic for citation in topic.case_for[0].citations[:1]]
     if figures is not None and premises:
@@ -149,6 +149,11 @@ def _rewrite_sentence(rewrite: Rewrite, outcome: str) -> list[Sentence]:
         f"“{outcome}” comes out in {range_words(rewrite.outcome)} of the runs."
     )
     return [Sentence(text=text, type=SentenceType.INFERENCE, citations=citations)] if citations else []
+
+
+def _holds(topic: Topic) -> bool:
+    """Tell whether an objection is more than half true: one that the sources refute is no hard thing in anybody's way."""
+    return topic.probability is None or topic.probability.low + topic.probability.high >= 1.0
 
 
 def _foremost(topics: Sequence[Topic], rubric: Sequence[RubricEntry], name: str) -> Topic | None:

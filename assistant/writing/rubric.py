@@ -122,6 +122,13 @@ def _names(topics: Sequence[Topic], limit: int = 3) -> str:
     return f"{listed} and {more} more" if more > 0 else listed
 
 
+def _counted(some: Sequence[object], whole: Sequence[object]) -> str:
+    """Return "all 8 changes", "5 of the 8 changes", "the one change"."""
+    if len(whole) == 1:
+        return "the one change"
+    return f"all {len(whole)} changes" if len(some) == len(whole) else f"{len(some)} of the {len(whole)} changes"
+
+
 def _levers(standing: Standing) -> list[Topic]:
     """Return the changes that the text itself proposes; where the model does not say which, all that its claims name."""
     figures = standing.figures
@@ -142,7 +149,8 @@ def _clarity(standing: Standing) -> _Measure | None:
     text = (
         f"Of {len(levers)} changes proposed, {len(dated)} can be tied to a decision in a given month ({_names(dated)})"
     )
-    text += f"; {_names(loose)} stays a wish until somebody says who decides it and when." if loose else "."
+    wish = "stay wishes" if len(loose) > 1 else "stays a wish"
+    text += f"; {_names(loose)} {wish} until somebody says who decides it and when." if loose else "."
     return _Measure(
         _range(len(dated) / len(levers) * 0.9), text, "A date and a decider for each change that is still a wish."
     )
@@ -151,7 +159,7 @@ def _clarity(standing: Standing) -> _Measure | None:
 def _cotenability(standing: Standing) -> _Measure | None:
     figures = standing.figures
     levers = _levers(standing)
-    if figures is None or not levers:
+    if figures is None or len(levers) < 2:
         return None
     if not figures.conflicts:
         text = f"No two of the {len(levers)} changes exclude each other outright; what they ask of the same men is another matter."
@@ -174,7 +182,7 @@ def _cotenability(standing: Standing) -> _Measure | None:
 
 def _minimal_rewrite(standing: Standing) -> _Measure | None:
     figures, levers = standing.figures, _levers(standing)
-    if figures is None or figures.premise is None or not levers:
+    if figures is None or figures.premise is None or len(levers) < 2:
         return None
     cheapest = max(levers, key=lambda topic: topic.probability.high if topic.probability else 0.0)
     dearest = min(levers, key=lambda topic: topic.probability.high if topic.probability else 1.0)
@@ -225,9 +233,15 @@ def _considered(standing: Standing) -> _Measure | None:
         return None
     considered = [topic for topic in levers if topic.considered]
     never = [topic for topic in levers if not topic.considered]
-    text = f"{len(considered)} of the {len(levers)} changes were on somebody's desk at the time"
-    text += f" ({_names(considered)})" if considered else ""
-    text += f"; for {_names(never)} no such paper is known to this archive." if never else "."
+    if not considered:
+        text = (
+            f"For {_names(never)} no paper is known to this archive in which somebody who could decide it weighed it."
+        )
+    else:
+        were = "was" if len(considered) == 1 else "were"
+        counted = _counted(considered, levers)
+        text = f"{counted[0].upper()}{counted[1:]} {were} on somebody's desk at the time ({_names(considered)})"
+        text += f"; for {_names(never)} no such paper is known to this archive." if never else "."
     return _Measure(
         _range(len(considered) / len(levers) * 0.9),
         text,
@@ -269,12 +283,13 @@ def _projectability(standing: Standing) -> _Measure | None:
 
 def _response(standing: Standing) -> _Measure | None:
     helped = [finding for finding in standing.findings if finding.model_view and finding.model_view.probability]
-    if not helped:
-        return None
     one_sided = [finding for finding in helped if finding.against]
+    if not one_sided:
+        return None
+    counted = _counted(one_sided, helped)
     text = (
-        f"{len(one_sided)} of the {len(helped)} changes that the model knows meet documented resistance from the side that "
-        "would have to accept them: a friendly gesture is answered by people with aims of their own."
+        f"{counted[0].upper()}{counted[1:]} that the model knows would meet documented resistance from the side that "
+        "has to accept it: a friendly gesture is answered by people with aims of their own."
     )
     return _Measure(
         _range(0.6 - 0.4 * len(one_sided) / len(helped)),
