@@ -19,6 +19,16 @@ _POSTHUMOUS = re.compile(
     r"without|posthumous\w*|mourn\w*|killed|murder\w*)\b",
     re.IGNORECASE,
 )
+_NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:\s+[A-Z][\w.'’-]*)*")
+# What a living subject is followed by: a verb of its own, not "had", which looks back.
+_DOES = re.compile(
+    r"(?:,[^,]{1,60},|\s+(?:himself|also|then|still|never|again|and\s+\w+(?:\s+\w+)?))*\s+"
+    r"(?!had\b|was\s+(?:once|dead)|would\s+have\b)(?:\w{2,}(?:ed|s)\b|is|was|goes|went|told|said|spoke|wrote|gave|took|made|met|came|"
+    r"sent|put|held|kept|stood|saw|let|read|laid|set|left|led|won|drew|asks?|will|may|can)\b",
+)
+_SPOKEN_OF = re.compile(
+    r"\b(?:of|by|under|with|to|from|for|beside|than|since|that|which|whom|like|on|about|after|against)\s+$", re.I
+)
 _TITLES = re.compile(
     r"\b(president|prime minister|secretary of state|foreign minister|foreign secretary)\s+", re.IGNORECASE
 )
@@ -57,10 +67,10 @@ def check_people(text: str, date: str, register: Register) -> list[str]:
     problems: list[str] = []
     for person, at in register.find(text):
         died = register.died(person)
-        if died and latest(died) < earliest(date) and not _POSTHUMOUS.search(_around(text, at)):
-            problems.append(f"{person.name} died on {spoken(died)}, before {spoken(date)}")
+        if died and latest(died) < earliest(date) and _acts(text, at):
+            problems.append(f"{person.name} died {_when(died)}, before {spoken(date)}")
         if person.born and earliest(person.born) > latest(date):
-            problems.append(f"{person.name} was born on {spoken(person.born)}, after {spoken(date)}")
+            problems.append(f"{person.name} was born {_when(person.born)}, after {spoken(date)}")
         problems += _office_problem(person, text, at, date)
     return problems
 
@@ -94,6 +104,8 @@ def _office_problem(person: Person, text: str, at: int, date: str) -> list[str]:
         return []
     wanted = title.group(1).casefold()
     held = [office for office in person.offices if wanted in office.title.casefold()]
+    if not held:
+        return []  # never held here: another timeline may give it, and says so in its canon
     day_low, day_high = earliest(date), latest(date)
     for office in held:
         began = office.start is None or earliest(office.start) <= day_high
@@ -103,8 +115,17 @@ def _office_problem(person: Person, text: str, at: int, date: str) -> list[str]:
     return [f"{person.name} was not {title.group(1)} on {spoken(date)}"]
 
 
-def _around(text: str, at: int) -> str:
-    return text[max(0, at - 60) : at + 80]
+def _acts(text: str, at: int) -> bool:
+    """Tell whether the person named at an offset does something there, and is not only looked back on or spoken of."""
+    name = _NAME.match(text, at)
+    after = text[name.end() if name else at :][:60]
+    before = text[max(0, at - 30) : at]
+    around = text[max(0, at - 60) : at + 80]
+    return bool(_DOES.match(after)) and not _SPOKEN_OF.search(before) and not _POSTHUMOUS.search(around)
+
+
+def _when(date: str) -> str:
+    return f"on {spoken(date)}" if len(date) == 10 else f"in {spoken(date)}"
 
 
 def _plain(text: str) -> str:

@@ -194,7 +194,8 @@ def _figure_sentence(figures: Figures) -> str:
     alone = f"Granted nothing but the handshake, the model's world ends with “{figures.outcome}” in {share} of its runs"
     if figures.together is None or not figures.levers:
         return alone + "."
-    return f"{alone}; granted all {len(figures.levers)} changes that the text proposes, in {range_words(figures.together)}."
+    what = "the one change" if len(figures.levers) == 1 else f"all {len(figures.levers)} changes"
+    return f"{alone}; granted {what} that the text proposes, in {range_words(figures.together)}."
 
 
 def _contested_sentence(contested: Sequence[Finding]) -> Sentence:

@@ -146,11 +146,14 @@ def _clarity(standing: Standing) -> _Measure | None:
         )
     dated = [topic for topic in levers if topic.date and len(topic.date) >= 7]
     loose = [topic for topic in levers if topic not in dated]
-    text = (
-        f"Of {len(levers)} changes proposed, {len(dated)} can be tied to a decision in a given month ({_names(dated)})"
-    )
-    wish = "stay wishes" if len(loose) > 1 else "stays a wish"
-    text += f"; {_names(loose)} {wish} until somebody says who decides it and when." if loose else "."
+    if len(levers) == 1:
+        known = "a month and a decider can be named for it" if dated else "nobody is named who decides it"
+        text = f"One change is proposed, {_names(levers)}, and {known}."
+    else:
+        tied = f" ({_names(dated)})" if dated else ""
+        wish = "stay wishes" if len(loose) > 1 else "stays a wish"
+        text = f"Of {len(levers)} changes proposed, {len(dated)} can be tied to a decision in a given month{tied}"
+        text += f"; {_names(loose)} {wish} until somebody says who decides it and when." if loose else "."
     return _Measure(
         _range(len(dated) / len(levers) * 0.9), text, "A date and a decider for each change that is still a wish."
     )
