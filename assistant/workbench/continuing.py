@@ -29,6 +29,7 @@ from assistant.workbench.archive import Archive, Report, silent
 from assistant.workbench.worlds import Worlds
 from assistant.workbench.writer import Writer
 from assistant.worldlines.canon import Canon
+from assistant.worldlines.chain import chain
 from assistant.worldlines.model import ScenarioModel
 from assistant.worldlines.walk import Step, Walk, walk
 from assistant.writing.citing import cite
@@ -282,7 +283,8 @@ class Continuer:
         diverging = [step for step in found.steps if step.diverges]
         text = (
             f"Of {len(found.steps)} turning points on this road {len(diverging)} come out otherwise than in our timeline; "
-            f"all of them together, taken one after another, have odds of {_odds(found)}."
+            f"the odds of all the others that no premise decides, multiplied, are about {_one_in(found.chain.value)}. Every "
+            f"history is that unlikely in advance: our own over the same stretch comes to about {_one_in(self._our_own(found))}."
         )
         said += self._inferred(text, diverging or found.steps)
         if unchanged:
@@ -292,6 +294,12 @@ class Continuer:
             text = f"Left untold, because nothing here moved them from what happened: {titles}."
             said += self._inferred(text, unchanged)
         return said
+
+    def _our_own(self, found: Walk) -> float:
+        """Return the odds of our own timeline at the same turning points, by the same model with no lever pulled."""
+        model, settings = self.worlds.model, self.archive.settings
+        pairs = [(step.hinge, model.hinge(step.hinge).otl.id) for step in found.steps]
+        return chain(model, pairs, worlds=settings.worlds, seed=settings.seed, cache_dir=settings.cache).product.value
 
     def _inferred(self, text: str, steps: Sequence[Step]) -> list[Sentence]:
         """Return the sentence with the first paragraphs of the steps' notes as its premises; none where there are no notes."""
@@ -312,13 +320,15 @@ def _chain(found: Walk) -> Probability:
     return Probability(low=float(f"{low:.3g}"), high=float(f"{max(low, high):.3g}"))
 
 
-def _odds(found: Walk) -> str:
-    middle = found.chain.value
-    return (
-        f"about 1 in {round(1 / middle):,}"
-        if 0 < middle < 0.2
-        else range_words(Probability(low=found.chain.low, high=found.chain.high))
-    )
+def _one_in(probability: float) -> str:
+    """Return a small probability as "1 in 130 million", to two figures."""
+    if probability >= 0.2:
+        return f"{probability:.0%}".replace("%", " %")
+    count = 1 / max(probability, 1e-300)
+    for size, name in ((1e12, "million million"), (1e9, "thousand million"), (1e6, "million"), (1e3, "thousand")):
+        if count >= size:
+            return f"1 in {float(f'{count / size:.2g}'):,.0f} {name}"
+    return f"1 in {float(f'{count:.2g}'):.0f}"
 
 
 def _date(text: str | None) -> str | None:
