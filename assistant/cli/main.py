@@ -229,7 +229,7 @@ def _read(file: str) -> tuple[str, bytes]:
         return "standard input", sys.stdin.buffer.read()
     path = Path(file)
     try:
-        return str(path), path.read_bytes()
+        return str(path.resolve()), path.read_bytes()
     except OSError as error:
         raise errors.InputError(f"The file cannot be read: {error.strerror}", where=file) from error
 

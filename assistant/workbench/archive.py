@@ -161,7 +161,8 @@ class Archive:
         self.current(report)
         sources: list[Source] = []
         for at, (name, data) in enumerate(files, start=1):
-            sources.extend(read_bytes(data, name, title=title, date=date, tier=_tier(tier)))
+            # The same path is the same source, or a new version of it; its id is made of the file's name alone.
+            sources.extend(read_bytes(data, Path(name).name, title=title, date=date, tier=_tier(tier), origin=name))
             report("reading files", at, len(files))
         shelf = Shelf(self.settings.library, reserved=self.corpus.ids())
         items = shelf.add_all(sources)

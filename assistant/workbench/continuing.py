@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -76,7 +77,7 @@ def bring_timeline(name: str, data: bytes, model: ScenarioModel) -> Timeline:
     text = data.decode("utf-8-sig", errors="replace").strip()
     if text.startswith("{"):
         return _from_json(name, text)
-    source = read_bytes(data, name)[0]
+    source = read_bytes(data, Path(name).name)[0]
     events: list[Event] = []
     for line in source.text.splitlines():
         dated = _dated(line)

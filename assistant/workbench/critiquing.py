@@ -51,7 +51,7 @@ def bring(name: str, data: bytes) -> Brought:
     Raises:
         InputError: it cannot be read.
     """
-    source = read_bytes(data, name)[0]
+    source = read_bytes(data, Path(name).name, origin=name)[0]
     return Brought(
         source.text,
         _headline(source.text) or Path(source.title).name,
