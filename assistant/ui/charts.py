@@ -6,7 +6,7 @@ them, so that tests can read them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import altair as alt
 
@@ -92,16 +92,22 @@ def _line(
 
 
 def pair_rows(
-    names: Sequence[tuple[str, str]], before: Mapping[str, Probability], after: Mapping[str, Probability] | None
+    names: Sequence[tuple[str, str]],
+    before: Mapping[str, Probability],
+    after: Mapping[str, Probability] | None,
+    decided: Collection[str] = (),
 ) -> list[Row]:
-    """Return rows before and after, for each (id, title) that both know; without `after` only those before."""
+    """Return rows before and after, for each (id, title) that is known; without `after` only those before.
+
+    `decided` are those that a pulled lever decides: their figure is no odds, and the row says so.
+    """
     rows: list[Row] = []
     for name, title in names:
         for series, found in ((BEFORE, before), (AFTER, after)):
             if found is not None and name in found:
                 known = found[name]
                 middle = (known.low + known.high) / 2
-                words = range_words(known)
+                words = "decided by a lever" if series == AFTER and name in decided else range_words(known)
                 rows.append(
                     {
                         "id": name,
@@ -137,7 +143,7 @@ def pair_chart(rows: Sequence[Row], *, wide: int = 330) -> Chart:
     x = alt.X("middle:Q", title=None, scale=alt.Scale(domain=[0, 1.12]), axis=_PERCENT)
     chosen = alt.selection_point(name=MARK, fields=["id"])
     bars = (
-        base.mark_bar(height={"band": 0.85}, opacity=0.75)
+        base.mark_bar(height={"band": 0.85}, opacity=0.85)
         .encode(x=x, y=y, yOffset=offset, color=color, tooltip=tooltip)
         .add_params(chosen)
     )

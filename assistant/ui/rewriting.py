@@ -55,7 +55,8 @@ def _frontier(found: RewriteSearch) -> None:
     bench = state.bench()
     clicked = select_mark(frontier_chart(frontier_rows(found, _titles())), "frontier", "Premise against outcome")
     st.caption(
-        "Each point is a set of levers that no other set betters in both respects. Click one for its reasons; the numbers are those of the list."
+        "Each point is a set of levers that no other set betters in both respects; its number is that of the list. "
+        "Click one for its reasons."
     )
     for entry in found.smallest[:1]:
         show(

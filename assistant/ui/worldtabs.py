@@ -93,10 +93,13 @@ def hinges(found: RunSummary) -> None:
     ]
     said = "that moved most" if found.levers else "that were most open"
     st.caption(f"How often each came out as in our timeline{'' if everything else f': the {len(names)} {said}'}.")
-    rows = pair_rows(names, before, after if found.levers else None)
+    decided = {hinge: lever.title for lever in model.levers if lever.id in found.levers for hinge in lever.sets.hinges}
+    rows = pair_rows(names, before, after if found.levers else None, decided)
     clicked = select_mark(pair_chart(rows, wide=430), "hinge-chart", "Odds of what happened, before and after")
     titles = {hinge.id: f"{spoken(hinge.date)}: {hinge.title}" for hinge in model.hinges}
     chosen = _choose("Explain the turning point", list(titles), titles, clicked or names[0][0], "hinge")
+    if chosen in decided:
+        st.info(plain(f"Here a lever decides it: {decided[chosen]}. Below are the odds that it would have without."))
     show(hinge_card(bench, bench.lab.explain(chosen, found.levers)))
 
 

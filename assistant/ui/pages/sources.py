@@ -44,8 +44,11 @@ def _close() -> None:
 
 
 def _number(name: str) -> int | None:
-    given = st.query_params.get(name, "")
-    return int(given) if given.isdecimal() and len(given) < 12 else None
+    """Return a number of the address, None where it is not there; what is no number is no place in any text."""
+    given = st.query_params.get(name)
+    if given is None:
+        return None
+    return int(given) if given.isdecimal() and len(given) < 12 else -1
 
 
 def _search() -> None:
