@@ -22,9 +22,9 @@ _POSTHUMOUS = re.compile(
 _NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:\s+[A-Z][\w.'’-]*)*")
 # What a living subject is followed by: a verb of its own, not "had", which looks back.
 _DOES = re.compile(
-    r"(?:,[^,]{1,60},|\s+(?:himself|also|then|still|never|again|and\s+\w+(?:\s+\w+)?))*\s+"
-    r"(?!had\b|was\s+(?:once|dead)|would\s+have\b)(?:\w{2,}(?:ed|s)\b|is|was|goes|went|told|said|spoke|wrote|gave|took|made|met|came|"
-    r"sent|put|held|kept|stood|saw|let|read|laid|set|left|led|won|drew|asks?|will|may|can)\b",
+    r"(?:,[^,]{1,60},|\s+(?:himself|herself|also|then|still|never|again|and\s+[A-Z]\w+(?:\s+[A-Z]\w+)?))*\s+"
+    r"(?!(?:had|and|or|but|of|in|on|at|by|for|with|to|from|as|than|that|who|whose|whom|which|under|against|over|into|through|"
+    r"about|after|before|since|until|would\s+have|might\s+have|could\s+have|was\s+(?:once|dead))\b)[a-z]"
 )
 _SPOKEN_OF = re.compile(
     r"\b(?:of|by|under|with|to|from|for|beside|than|since|that|which|whom|like|on|about|after|against)\s+$", re.I
