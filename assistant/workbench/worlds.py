@@ -24,6 +24,7 @@ from assistant.worldlines.estimates import Estimate
 from assistant.worldlines.loading import load_model
 from assistant.worldlines.model import Driver, Effect, Lever, ScenarioModel
 from assistant.worldlines.outcomes import outcome_probabilities, outcome_probability
+from assistant.worldlines.plan import contradiction
 from assistant.worldlines.rewrite import LeverSet, RewriteSearch, premise, rewrite
 from assistant.writing.briefs import phrases_of, topics_of
 from assistant.writing.citing import cite
@@ -175,7 +176,7 @@ class Worlds:
         conflicts: list[tuple[str, str]] = []
         for name in dict.fromkeys(levers):
             lever = self.model.lever(name)
-            clash = next((other for other in kept if _contradict(other, lever)), None)
+            clash = next((other for other in kept if contradiction(self.model, [other, lever])), None)
             if clash:
                 conflicts.append((clash.id, lever.id))
             else:
@@ -270,15 +271,6 @@ class Worlds:
 
 def _no_view(topic: Topic) -> None:
     """Return nothing: of a statement about our own timeline the model has nothing to say."""
-
-
-def _contradict(one: Lever, other: Lever) -> bool:
-    """Tell whether two levers decide one hinge in different ways, or one rules out what the other decides."""
-    for first, second in ((one, other), (other, one)):
-        for hinge, outcome in first.sets.hinges.items():
-            if second.sets.hinges.get(hinge, outcome) != outcome or outcome in second.sets.excludes.get(hinge, []):
-                return True
-    return False
 
 
 def _shown(search: RewriteSearch) -> list[LeverSet]:

@@ -102,6 +102,7 @@ def _unknown_outcomes(hinge: Hinge, names: Collection[str]) -> Iterator[str]:
 def _levers(model: ScenarioModel) -> Iterator[Fault]:
     drivers = {driver.id for driver in model.drivers}
     hinges = {hinge.id: hinge for hinge in model.hinges}
+    names = {lever.id for lever in model.levers}
     for lever in model.levers:
         sets = lever.sets
         if not (sets.hinges or sets.excludes or sets.drivers):
@@ -111,6 +112,9 @@ def _levers(model: ScenarioModel) -> Iterator[Fault]:
         for move in sets.drivers:
             if move.driver not in drivers:
                 yield "levers", lever.id, f"moves {move.driver}, which is no driver"
+        for other in lever.contradicts:
+            if other == lever.id or other not in names:
+                yield "levers", lever.id, f"contradicts {other}, which is no other lever"
         named = [(name, [outcome]) for name, outcome in sets.hinges.items()]
         for name, outcomes in [*named, *sets.excludes.items()]:
             yield from (("levers", lever.id, what) for what in _lever_on(lever, hinges.get(name), name, outcomes))

@@ -199,7 +199,10 @@ class ThreadPlace(Record):
 
 
 class Lever(Record):
-    """A change that an author may make; `plausibility` is that of the premise itself."""
+    """A change that an author may make; `plausibility` is that of the premise itself.
+
+    `contradicts` names levers that cannot be true beside it, though no hinge shows it (a dead man who lives).
+    """
 
     id: Id
     title: Line
@@ -211,6 +214,7 @@ class Lever(Record):
     reason: Line
     notes: list[Id] = []
     sets: LeverSets
+    contradicts: list[Id] = []
     thread: list[ThreadPlace] = []
     brief: Brief
 

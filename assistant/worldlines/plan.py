@@ -84,7 +84,10 @@ def contradiction(model: ScenarioModel, levers: Sequence[Lever], canon: Canon | 
 def _clash(model: ScenarioModel, levers: Sequence[Lever], given: Conditions) -> str | None:
     forced: dict[str, tuple[str, str]] = {}
     barred: dict[str, set[str]] = defaultdict(set)
+    together = {lever.id for lever in levers}
     for lever in levers:
+        if against := together & set(lever.contradicts):
+            return f"{lever.id} and {min(against)} cannot both be true"
         for name, outcome in lever.sets.hinges.items():
             other, known = forced.setdefault(name, (lever.id, outcome))
             if known != outcome:
