@@ -24,7 +24,7 @@ _LOOKS = {
     "our timeline": (ORANGE, "diamond", 1.0),
 }
 _WIDTH = 1250  # pixels that the labels are laid out for
-_LETTER = 6.3  # of one letter
+_LETTER = 6.7  # of one letter
 
 
 def rows_of(canon: Sequence[Event], proposed: Sequence[Event]) -> list[dict[str, object]]:
@@ -55,6 +55,7 @@ def _row(event: Event, text: str, kind: str, lane: int) -> dict[str, object]:
         "text": text,
         "label": excerpt(text, LABEL),
         "kind": kind,
+        "opaque": _LOOKS[kind][2],
         "lane": lane,
     }
 
@@ -73,7 +74,6 @@ def timeline_chart(rows: Sequence[dict[str, object]]) -> alt.LayerChart | alt.Fa
     looks = [_LOOKS[kind] for kind in kinds]
     scale = alt.Scale(domain=kinds, range=[color for color, _, _ in looks])
     shapes = alt.Scale(domain=kinds, range=[shape for _, shape, _ in looks])
-    opacity = alt.Scale(domain=kinds, range=[opaque for _, _, opaque in looks])
     base = alt.Chart({"values": list(rows)})
     x = alt.X(
         "day:T", title=None, axis=alt.Axis(format="%b %Y", labelOverlap=True), scale=alt.Scale(nice=False, padding=30)
@@ -92,7 +92,7 @@ def timeline_chart(rows: Sequence[dict[str, object]]) -> alt.LayerChart | alt.Fa
             "kind:N", scale=scale, legend=alt.Legend(title=None, orient="top", labelLimit=260, symbolOpacity=1)
         ),
         shape=alt.Shape("kind:N", scale=shapes),
-        opacity=alt.Opacity("kind:N", scale=opacity),
+        opacity=alt.Opacity("opaque:Q", scale=None),
         tooltip=tooltip,
     )
     labels = base.mark_text(align="left", dx=9, dy=1, fontSize=11, color=AXIS).encode(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.records import ClaimType, Critique, Finding, Verdict
-from assistant.ui.citations import link_to, numbers_of
+from assistant.ui.citations import Numbers, link_to, numbers_of
 from assistant.ui.claims import card, marked_text
 from assistant.ui.verdicts import SHAPES, chip
 from assistant.workbench import Workbench
@@ -57,15 +57,9 @@ def test_nothing_in_a_hostile_text_becomes_markup(hostile_critique: Critique) ->
 
 
 def test_a_claim_without_evidence_says_how_much_was_searched() -> None:
-    made = words_of(str(card(1, finding("It rained.", 0, 10), numbers_of_none())))
+    made = words_of(str(card(1, finding("It rained.", 0, 10), Numbers())))
     assert "none for, none against (7 passages searched)" in made
     assert "None found in 7 passages." in made
-
-
-def numbers_of_none() -> object:
-    from assistant.ui.citations import Numbers
-
-    return Numbers()
 
 
 def test_every_verdict_has_a_shape_and_a_word_of_its_own() -> None:

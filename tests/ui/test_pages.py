@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -111,6 +112,35 @@ def test_desk_tells_of_a_draft_that_failed_and_keeps_the_text(
     assert [error.value.replace("\\", "") for error in at.error] == ["The index is <b>gone</b>. Rebuild it"]
     assert not at.exception
     assert at.text_area(key=f"text-{project}").value == TEXT
+
+
+def test_desk_shows_counted_progress_and_starts_nothing_twice(
+    page: Page, finish: Finish, bench: Workbench, monkeypatch: pytest.MonkeyPatch, hostile_critique: Critique
+) -> None:
+    begun, go, runs = threading.Event(), threading.Event(), list[int]()
+
+    def slow(self: Workbench, *_: object, report: Callable[[str, int, int], None], **__: object) -> Critique:
+        runs.append(1)
+        report("gathering evidence", 3, 47)
+        begun.set()
+        assert go.wait(30)
+        return hostile_critique
+
+    project = own_project(bench)
+    at = page("desk").run()
+    monkeypatch.setattr(Workbench, "critique", slow)
+    at.button(key="draft-critique").click().run()
+    assert begun.wait(30)
+    other = page("desk").run()
+    for tab in (at.run(), other):
+        assert tab.button(key="draft-critique").disabled
+        assert "3 of 47" in tab.get("progress")[0].proto.text
+    assert bench.desk.progress(project) == {"critique": True}
+    go.set()
+    at = finish(at, "critique", project)
+    assert not at.button(key="draft-critique").disabled
+    assert runs == [1]
+    assert [found.number for found in bench.desk.revisions(project)] == [1]
 
 
 def test_desk_says_that_a_draft_was_cut_off(page: Page, bench: Workbench) -> None:
