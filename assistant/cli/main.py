@@ -45,8 +45,13 @@ def main() -> None:
 @_out
 @_as_of
 @_model
+@click.option(
+    "--top", type=click.IntRange(1), help="Only so many of the most telling claims: what fits into a forum post or two."
+)
 @_quiet
-def critique(file: str | None, form: str, out: Path | None, as_of: str | None, model: str | None, quiet: bool) -> None:
+def critique(
+    file: str | None, form: str, out: Path | None, as_of: str | None, model: str | None, top: int | None, quiet: bool
+) -> None:
     """Judge a scenario, a pasted thread, a saved page or a draft; FILE - reads standard input.
 
     Without FILE, the shipped Elbe Day thread is judged.
@@ -54,7 +59,7 @@ def critique(file: str | None, form: str, out: Path | None, as_of: str | None, m
     bench = open_workbench(model=model)
     with progress(quiet=quiet) as report:
         draft = bench.critique(_given(file), as_of=as_of, report=report)
-    _deliver(bench, draft, form, out)
+    _deliver(bench, draft, form, out, top)
 
 
 @main.command("continue")
@@ -234,13 +239,13 @@ def _read(file: str) -> tuple[str, bytes]:
         raise errors.InputError(f"The file cannot be read: {error.strerror}", where=file) from error
 
 
-def _deliver(bench: Any, draft: Any, form: str, out: Path | None) -> None:
+def _deliver(bench: Any, draft: Any, form: str, out: Path | None, top: int | None = None) -> None:
     """Write the draft; a long forum draft on the screen is shown part after part."""
     for text in draft.notices:
         notice(text)
-    parts = bench.export(draft, form)
+    parts = bench.export(draft, form, top=top)
     if out is None:
-        click.echo("\n\n".join(parts))
+        click.echo("\n".join(parts))
         return
     written = bench.write(parts, out)
     for path in written:

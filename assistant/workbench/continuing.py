@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -35,11 +35,14 @@ from assistant.worldlines.model import ScenarioModel
 from assistant.worldlines.walk import Step, Walk, walk
 from assistant.writing.citing import cite
 from assistant.writing.continuation import (
+    CHANCE,
+    CHANCE_TEXT,
     COURSE,
     COURSE_TEXT,
     POD,
     Telling,
     changed_lives,
+    displaced,
     event_id,
     load_fates,
     outcome_of,
@@ -49,6 +52,7 @@ from assistant.writing.continuation import (
 __all__ = ["Continuer", "bring_timeline", "opening"]
 
 DEFAULT_END = "1949-12-31"
+UNTOLD_NAMED = 4  # of the turning points that are left untold
 SHOWN_UNCHANGED = 12  # of the steps that came out as in our timeline, how many are told; the rest are counted by name
 _DATED = re.compile(
     rf"^\W*(?:(?P<day>\d{{1,2}})\s+)?(?:(?P<month>{'|'.join(MONTHS[1:])})\s+)?(?P<year>1[89]\d\d)\b(?P<iso>(?:-\d\d){{0,2}})"
@@ -189,24 +193,23 @@ class Continuer:
             cache_dir=self.archive.settings.cache,
         )
         self.report("walking a world-line", 1, 1)
-        premises = {**timeline.premises, **{name: self.worlds.model.lever(name).statement for name in granted}}
-        premises = {POD: self.worlds.model.scenario.premise, **premises, COURSE: COURSE_TEXT}
-        given = timeline.model_copy(update={"premises": premises})
+        given = timeline.model_copy(update={"premises": self._premises(timeline, granted)})
         shown, unchanged = self._shown(found, timeline)
-        told = tell(found.model_copy(update={"steps": shown}), self._telling(given, granted, found))
+        told, unsaid = tell(found.model_copy(update={"steps": shown}), self._telling(given, granted, found))
         events, rejected = _sound(told, given)
+        given = given.model_copy(update={"premises": _in_force(given.premises, [*timeline.events, *events])})
         continuation = Continuation(
             title=f"{timeline.title}: {spoken(first)} to {spoken(last)}",
             origin=origin,
             notices=[*found.notices, *unmatched, *self.archive.notices],
-            rejected=rejected,
+            rejected=[*unsaid, *rejected],
             start=first,
             end=last,
             timeline=given,
             introduction=self._introduction(granted, found, unchanged),
             events=events,
             chain=_chain(found),
-            weakest=self._weakest(found),
+            weakest=_weakest(events),
         )
         register = self._register(granted, found)
         return writer.continuation(continuation, register) if writer else continuation
@@ -265,13 +268,24 @@ class Continuer:
         return sum(abs(effect.by) for effect in outcome.effects)
 
     def _telling(self, timeline: Timeline, granted: Sequence[str], found: Walk) -> Telling:
-        register = self._register(granted, found)
-        return Telling(self.worlds.model, self.archive.passage, timeline.premises, timeline.events, register)
+        register, outcomes = self._register(granted, found), _came_out(found)
+        model, passage = self.worlds.model, self.archive.passage
+        return Telling(model, passage, timeline.premises, timeline.events, register, granted, outcomes)
 
     def _register(self, granted: Sequence[str], found: Walk) -> Register:
-        outcomes = {step.hinge: step.outcome for step in [*found.background, *found.steps]}
-        lives = changed_lives(load_fates(self.worlds.folder / "fates.yaml"), granted, outcomes)
-        return Register(load_people(self.archive.file("people.yaml")), lives)
+        fates, outcomes = load_fates(self.worlds.folder / "fates.yaml"), _came_out(found)
+        lives, gone = changed_lives(fates, granted, outcomes), displaced(fates, granted, outcomes)
+        return Register(load_people(self.archive.file("people.yaml")), lives, gone)
+
+    def _premises(self, timeline: Timeline, granted: Sequence[str]) -> dict[str, str]:
+        """Return what the timeline rests on: its own premises but for changes that are not granted, and those that are."""
+        levers = {lever.id: lever.statement for lever in self.worlds.model.levers}
+        used = {cause for event in timeline.events for cause in event.causes}
+        own = {
+            id_: text for id_, text in timeline.premises.items() if id_ not in levers or id_ in granted or id_ in used
+        }
+        pod = {POD: self.worlds.model.scenario.premise}
+        return {**pod, **own, **{name: levers[name] for name in granted}, COURSE: COURSE_TEXT, CHANCE: CHANCE_TEXT}
 
     def _introduction(self, granted: Sequence[str], found: Walk, unchanged: Sequence[Step]) -> list[Sentence]:
         levers = [self.worlds.model.lever(name) for name in granted]
@@ -289,10 +303,15 @@ class Continuer:
         )
         said += self._inferred(text, diverging or found.steps)
         if unchanged:
-            titles = "; ".join(
-                self.worlds.model.hinge(step.hinge).outcome(step.outcome).title for step in unchanged[:12]
+            hinges = [self.worlds.model.hinge(step.hinge) for step in unchanged]
+            named = "; ".join(f"“{hinge.title}” ({hinge.otl.title})" for hinge in hinges[:UNTOLD_NAMED])
+            one = len(hinges) == 1
+            count = (
+                "One turning point that fell as in our timeline is"
+                if one
+                else f"{len(hinges)} turning points that fell as in our timeline are"
             )
-            text = f"Left untold, because nothing here moved them from what happened: {titles}."
+            text = f"{count} left untold{', among them' if len(hinges) > UNTOLD_NAMED else ''}: {named}."
             said += self._inferred(text, unchanged)
         return said
 
@@ -308,12 +327,24 @@ class Continuer:
         citations = [cite(self.archive.passage(f"{note}#1")) for note in notes]
         return [Sentence(text=text, type=SentenceType.INFERENCE, citations=citations)] if citations else []
 
-    def _weakest(self, found: Walk) -> str | None:
-        step = next((step for step in found.steps if step.hinge == found.weakest), None)
-        return event_id(step.hinge, step.outcome) if step else None
-
 
 RECOGNISED = 0.68  # how near a canon entry in the author's words must come to a telling to count as that outcome
+
+
+def _came_out(found: Walk) -> dict[str, str]:
+    return {step.hinge: step.outcome for step in [*found.background, *found.steps]}
+
+
+def _in_force(premises: Mapping[str, str], events: Sequence[Event]) -> dict[str, str]:
+    """Leave out the course of our timeline and chance where nothing is owed to them."""
+    causes = {cause for event in events for cause in event.causes}
+    return {id_: text for id_, text in premises.items() if id_ not in (COURSE, CHANCE) or id_ in causes}
+
+
+def _weakest(events: Sequence[Event]) -> str | None:
+    """Return the least probable of the events told that the odds decided."""
+    decided = [(event.probability.low + event.probability.high, event.id) for event in events if event.probability]
+    return min(decided)[1] if decided else None
 
 
 def _chain(found: Walk) -> Probability:

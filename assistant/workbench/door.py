@@ -25,10 +25,13 @@ from assistant.workbench.critiquing import Critic, bring, digested
 from assistant.workbench.lab import Lab
 from assistant.workbench.worlds import Worlds
 from assistant.workbench.writer import Keep, Writer
+from assistant.writing.critique import foremost
 
 __all__ = ["Demonstration", "Workbench"]
 
 SCENARIO = "elbe-day"
+FORUM_CLAIMS = 10
+"""The demo's forum version shows so many claims: nobody posts all of them."""
 Given = tuple[str, bytes]
 """A name and the bytes of what the user gave."""
 
@@ -218,8 +221,16 @@ class Workbench:
         """Re-check an exported draft against the sources."""
         return verify(path, self.archive.text_of)
 
-    def export(self, draft: Critique | Continuation | Answer, form: str) -> list[str]:
-        """Return the draft in a format, in parts where a forum post cannot hold it."""
+    def export(self, draft: Critique | Continuation | Answer, form: str, *, top: int | None = None) -> list[str]:
+        """Return the draft in a format, in parts where a forum post cannot hold it.
+
+        Args:
+            draft: what was drafted.
+            form: one of the formats.
+            top: of a critique, only so many of its most telling claims.
+        """
+        if top is not None and isinstance(draft, Critique):
+            draft = foremost(draft, top)
         return export(draft, form, post_length=self.settings.post_length)
 
     def write(self, parts: Sequence[str], path: Path) -> list[Path]:
@@ -253,7 +264,8 @@ class Workbench:
         )
         for name, draft in drafts:
             for form in FORMATS:
-                files += self.write(self.export(draft, form), out / f"{name}{SUFFIXES[form]}")
+                top = FORUM_CLAIMS if form == "bbcode" else None
+                files += self.write(self.export(draft, form, top=top), out / f"{name}{SUFFIXES[form]}")
         checked, problems = 0, list[str]()
         for path in files:
             found = self.verify(path)

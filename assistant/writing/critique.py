@@ -23,7 +23,7 @@ from assistant.writing.rubric import RubricEntry, Standing, judge
 from assistant.writing.topics import Figures, Topic
 from assistant.writing.verdicts import verdict_of
 
-__all__ = ["Ground", "Progress", "compose_findings", "conclude", "overall"]
+__all__ = ["Ground", "Progress", "compose_findings", "conclude", "foremost", "overall"]
 
 _OPENERS = frozenset(
     "A An The It In On At By This That These Those There Ordinary People Merchant Pilots No Lasting".split()
@@ -102,6 +102,25 @@ def conclude(
         rewrites=list(ground.figures.rewrites) if ground.figures else [],
         searched=ground.searched,
     )
+
+
+def foremost(critique: Critique, count: int) -> Critique:
+    """Return the critique with its most telling claims alone, in the order of the text, and a notice of what is left out.
+
+    Telling are, in this order of weight: what the sources contest, what the causal model knows, what comes out far from even.
+    """
+    if count >= len(critique.claims):
+        return critique
+    kept = sorted(critique.claims, key=_telling, reverse=True)[:count]
+    notice = f"{count} of {len(critique.claims)} claims are shown, the most telling ones; the full draft has them all."
+    claims = [finding for finding in critique.claims if finding in kept]
+    return critique.model_copy(update={"claims": claims, "notices": [*critique.notices, notice]})
+
+
+def _telling(finding: Finding) -> float:
+    lopsided = abs(_middle(finding) - 0.5) if finding.probability else 0.0
+    known = finding.model_view is not None and finding.model_view.kind != "driver"
+    return 2.0 * finding.contested + 1.0 * known + lopsided + 0.05 * len(finding.sentences)
 
 
 def _matched(bundles: Sequence[Bundle]) -> list[Topic]:

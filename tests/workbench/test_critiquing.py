@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from assistant.export.verify import verify
 from assistant.records import ClaimType, Critique, SentenceType, Tier, Verdict
 from assistant.workbench import Workbench
+from assistant.writing.critique import foremost
 
 THREAD = Path(__file__).parents[3] / "shared" / "threads" / "elbe-day-paste.txt"
 # A post in other words than any file of the scenario: what a stranger might paste.
@@ -137,3 +139,15 @@ def test_a_text_without_a_claim_says_so(bench: Workbench) -> None:
     critique = bench.critique(("hello.txt", b"Hello! What do you think?"))
     assert critique.claims == []
     assert any("No claim" in notice for notice in critique.notices)
+
+
+def test_a_forum_version_shows_the_most_telling_claims_and_says_so(bench: Workbench, critique: Critique) -> None:
+    parts = bench.export(critique, "bbcode", top=10)
+    assert len(parts) < len(bench.export(critique, "bbcode"))
+    shown = foremost(critique, 10)
+    assert len(shown.claims) == 10
+    assert [claim.start for claim in shown.claims] == sorted(claim.start for claim in shown.claims)
+    assert any(claim.contested for claim in shown.claims)
+    assert "10 of" in shown.notices[-1]
+    assert foremost(critique, 10_000) == critique
+    assert all(verify(part, bench.archive.text_of).ok for part in parts)
