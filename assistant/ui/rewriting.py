@@ -18,7 +18,7 @@ from assistant.ui.worldtabs import select_mark
 from assistant.worldlines.rewrite import LeverSet, RewriteSearch
 from assistant.worldlines.sensitivity import Sensitivity
 
-__all__ = ["frontier_rows", "rewrites", "sensitivity", "swing_rows"]
+__all__ = ["frontier_rows", "rare", "rewrites", "sensitivity", "swing_rows"]
 
 _LARGEST = 3
 _LEAST = 1e-5  # a premise rarer than this is drawn at the edge
@@ -75,7 +75,7 @@ def _frontier(found: RewriteSearch) -> None:
         tag(
             "li",
             tag("b", _named(entry)),
-            f": premise {_rare(entry.premise)}, outcome {range_words(entry.outcome.range)}",
+            f": premise {rare(entry.premise)}, outcome {range_words(entry.outcome.range)}",
         )
         for entry in found.frontier
     ]
@@ -93,7 +93,7 @@ def frontier_rows(found: RewriteSearch, titles: dict[str, str]) -> list[Row]:
             "premise": max(_LEAST, (entry.premise.low + entry.premise.high) / 2),
             "premise_low": max(_LEAST, entry.premise.low),
             "premise_high": max(_LEAST, entry.premise.high),
-            "premise_words": _rare(entry.premise),
+            "premise_words": rare(entry.premise),
             "outcome": entry.outcome.value,
             "outcome_low": entry.outcome.low,
             "outcome_high": entry.outcome.high,
@@ -103,7 +103,8 @@ def frontier_rows(found: RewriteSearch, titles: dict[str, str]) -> list[Row]:
     ]
 
 
-def _rare(premise: Probability) -> str:
+def rare(premise: Probability) -> str:
+    """Return a premise's plausibility in words; a rare one as one in so many."""
     middle = (premise.low + premise.high) / 2
     return f"about 1 in {round(1 / middle):,}" if 0 < middle < 0.01 else range_words(premise)
 

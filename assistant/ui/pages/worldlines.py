@@ -7,12 +7,13 @@ import streamlit as st
 from assistant.ui import state
 from assistant.ui.explaining import lever_card
 from assistant.ui.leverlist import lever_picker
-from assistant.ui.markup import joined, show
+from assistant.ui.markup import joined, plain, show
 from assistant.ui.problems import notices
-from assistant.ui.rewriting import rewrites, sensitivity
+from assistant.ui.rewriting import rare, rewrites, sensitivity
 from assistant.ui.worldtabs import drivers, hinges, outcomes
 from assistant.workbench.lab import RunSummary
 from assistant.worldlines import NOT_A_FORECAST
+from assistant.worldlines.rewrite import premise
 
 __all__ = ["page"]
 
@@ -29,6 +30,10 @@ def page() -> None:
         worlds, seed, _ = st.columns([2, 1, 3], vertical_alignment="bottom")
         count = worlds.select_slider("Worlds", sorted({*_WORLDS, bench.settings.worlds}), value=bench.settings.worlds)
         luck = seed.number_input("Seed", min_value=0, value=bench.settings.seed, help="The luck that all worlds share.")
+    pulled = [lever for lever in bench.worlds.model.levers if lever.id in levers]
+    if pulled:
+        together = f" Together the premise is worth {rare(premise(pulled))}." if len(pulled) > 1 else ""
+        st.write(plain(f"Pulled: {' + '.join(lever.title for lever in pulled)}.{together}"))
     with st.spinner("Running the worlds", show_time=False):
         found = _run(bench.worlds.model.model_hash, tuple(levers), count, int(luck))
     notices(found.notices)
@@ -41,7 +46,6 @@ def page() -> None:
     with tabs[4]:
         sensitivity(levers)
     with tabs[5]:
-        pulled = [lever for lever in bench.worlds.model.levers if lever.id in levers]
         if pulled:
             show(joined(lever_card(bench, lever) for lever in pulled))
         else:
