@@ -10,9 +10,9 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.dates import earliest, latest, spoken
-from assistant.records import Event, Person
+from assistant.records import Event, Person, Sentence, SentenceType
 
-__all__ = ["Register", "check_order", "check_people"]
+__all__ = ["Register", "check_displaced", "check_order", "check_people"]
 
 _POSTHUMOUS = re.compile(
     r"\b(?:late|dead|death|died|dies|dying|funeral|memory|memorial|memoirs|legacy|grave|heirs?|successors?|widow|after|"
@@ -40,11 +40,18 @@ class Register:
     Args:
         people: the persons.
         fates: what the timeline has changed: id to a date of death, or None for one who lives on.
+        displaced: who does not do here what our timeline had them do: id to the day from which, and why.
     """
 
-    def __init__(self, people: Iterable[Person], fates: Mapping[str, str | None] | None = None) -> None:
+    def __init__(
+        self,
+        people: Iterable[Person],
+        fates: Mapping[str, str | None] | None = None,
+        displaced: Mapping[str, tuple[str, str]] | None = None,
+    ) -> None:
         self.people = {person.id: person for person in people}
         self._fates = dict(fates or {})
+        self._displaced = dict(displaced or {})
         self._names = _name_index(self.people.values())
         names = sorted(self._names, key=len, reverse=True)
         self._pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, names)) + r")(?!\w)") if names else None
@@ -61,6 +68,18 @@ class Register:
         """Return the date of death in this timeline, or None for one who lives on."""
         return self._fates.get(person.id, person.died)
 
+    def displaced(self, person: Person, date: str) -> tuple[str, str] | None:
+        """Return since when and why a person does not do what our timeline had them do, where that holds on this day.
+
+        One whom this timeline lets die before our own is displaced by death.
+        """
+        died = self._fates.get(person.id)
+        early = died is not None and (person.died is None or latest(died) < earliest(person.died))
+        since, why = (
+            (died, f"{person.name} died {_when(died)}") if died and early else self._displaced.get(person.id, ("", ""))
+        )
+        return (since, why) if since and latest(since) < latest(date) else None
+
 
 def check_people(text: str, date: str, register: Register) -> list[str]:
     """Return what is impossible about the persons named in an entry of that date: dead, unborn, or out of the office named."""
@@ -72,6 +91,29 @@ def check_people(text: str, date: str, register: Register) -> list[str]:
         if person.born and earliest(person.born) > latest(date):
             problems.append(f"{person.name} was born {_when(person.born)}, after {spoken(date)}")
         problems += _office_problem(person, text, at, date)
+    return problems
+
+
+def check_displaced(sentence: Sentence, date: str, register: Register) -> list[str]:
+    """Return why a sentence in an entry of that date cannot be true of a timeline that has changed the persons it names.
+
+    A documented sentence that leans only on what came before the change tells of what both timelines share.
+    """
+    problems: list[str] = []
+    for person, at in register.find(sentence.text):
+        found = register.displaced(person, date)
+        if found is None:
+            continue
+        since, why = found
+        days = [citation.date for citation in sentence.citations]
+        shared = (
+            sentence.type is not SentenceType.INVENTION
+            and days
+            and all(day and latest(day) < earliest(since) for day in days)
+        )
+        looks_back = _POSTHUMOUS.search(sentence.text[max(0, at - 60) : at + 80]) and not _acts(sentence.text, at)
+        if not shared and not looks_back:
+            problems.append(f"{why}, and the sentence has {person.name} where our timeline had them")
     return problems
 
 
@@ -118,6 +160,8 @@ def _office_problem(person: Person, text: str, at: int, date: str) -> list[str]:
 def _acts(text: str, at: int) -> bool:
     """Tell whether the person named at an offset does something there, and is not only looked back on or spoken of."""
     name = _NAME.match(text, at)
+    if name and name.group().endswith(("'s", "’s")):
+        return False  # "Lenin's thesis" is no act of Lenin's
     after = text[name.end() if name else at :][:60]
     before = text[max(0, at - 30) : at]
     around = text[max(0, at - 60) : at + 80]

@@ -20,11 +20,13 @@ from assistant.retrieval.index import Found, Query
 from assistant.settings import Settings, data_folder, load_settings, save_secret, save_settings
 from assistant.workbench.answering import Answerer
 from assistant.workbench.archive import AddedAll, Archive, Report, kinds, silent, tiers
+from assistant.workbench.checking import Checked, check_corpus
 from assistant.workbench.continuing import Continuer, bring_timeline, opening
 from assistant.workbench.critiquing import Critic, bring, digested
 from assistant.workbench.lab import Lab
 from assistant.workbench.worlds import Worlds
 from assistant.workbench.writer import Keep, Writer
+from assistant.worldlines.validation import validate
 from assistant.writing.critique import foremost
 
 __all__ = ["Demonstration", "Workbench"]
@@ -272,6 +274,19 @@ class Workbench:
             checked += found.checked
             problems += [f"{path}: {problem.message}" for problem in found.problems]
         return Demonstration(_summary(critique, continuation), files, checked, problems)
+
+    def check_corpus(self, folder: Path | None = None) -> Checked:
+        """Check the shipped corpus, or another folder of its form."""
+        return check_corpus(folder or self.data / "corpus")
+
+    def validate_worldlines(self, report: Report = silent) -> tuple[bool, list[str]]:
+        """Validate the engine on the shipped scenario; return whether all holds, and lines to read."""
+        found = validate(
+            self.worlds.model,
+            progress=lambda done, total: report("validating", done, total),
+            cache_dir=self.settings.cache,
+        )
+        return found.passed, list(self.lab.tell_validation(found))
 
     def change_setting(self, name: str, value: str | None) -> None:
         """Change one setting in the user's file; the API key goes into its own.

@@ -15,6 +15,7 @@ from assistant.worldlines.explain import Explanation, explain_run
 from assistant.worldlines.outcomes import outcome_probabilities
 from assistant.worldlines.rewrite import LeverSet, RewriteSearch
 from assistant.worldlines.sensitivity import Sensitivity, sensitivity
+from assistant.worldlines.validation import Report as Validation
 
 __all__ = ["Lab", "RunSummary", "TableRow"]
 
@@ -228,3 +229,17 @@ class Lab:
             premise = range_words(row.premise) if row.premise else "—"
             cells = " | ".join(range_words(row.outcomes[outcome.id]) for outcome in outcomes)
             yield f"| {row.title} | {premise} | {cells} |"
+
+    def tell_validation(self, found: Validation) -> Iterator[str]:
+        """Yield a validation: each check with what it measured and its limit, then every outcome's elasticity to every lever."""
+        for check in found.checks:
+            yield f"{'holds' if check.passed else 'FAILS'}  {check.name}: {check.measured:.4g}, limit {check.limit:.4g} ({check.detail})"
+        yield from found.notices
+        yield "Elasticity: how far each lever alone moves each outcome, in log-odds."
+        names = [outcome.id for outcome in self.worlds.model.outcomes]
+        yield "| lever | " + " | ".join(names) + " |"
+        yield "|---|" + "---|" * len(names)
+        rows = {(row.lever, row.outcome): row.log_odds for row in found.elasticities}
+        for lever in self.worlds.model.levers:
+            cells = " | ".join(f"{rows[lever.id, name]:+.2f}" if (lever.id, name) in rows else "—" for name in names)
+            yield f"| {lever.id} | {cells} |"
