@@ -22,6 +22,11 @@ from assistant.records import Continuation, Event
 
 __all__ = ["continuation_document"]
 
+_UNMOVED = {
+    "otl": "our timeline's own course, which nothing here has moved",
+    "chance": "chance: it hung in the balance, and nothing here pushed it",
+}
+
 
 def continuation_document(continuation: Continuation) -> Document:
     """Return the continuation laid out for reading, its citations numbered in the order of the text."""
@@ -46,6 +51,7 @@ def continuation_document(continuation: Continuation) -> Document:
 def _names(continuation: Continuation) -> dict[str, str]:
     """Return what to call each premise and event: ids mean nothing to a reader."""
     names = {key: f"the premise “{text.rstrip().rstrip('.')}”" for key, text in continuation.timeline.premises.items()}
+    names |= {key: said for key, said in _UNMOVED.items() if key in names}
     for event in [*continuation.timeline.events, *continuation.events]:
         names[event.id] = f"“{event.title.rstrip('.')}” ({_when(event)})"
     return names
@@ -96,11 +102,10 @@ def _footing(event: Event, names: dict[str, str], numbering: Numbering) -> tuple
 def _counterpart(event: Event, numbering: Numbering) -> tuple[Inline, ...]:
     if event.otl is None:
         return (Run("nothing that corresponds."),)
-    if not event.diverges:
-        return Run("the same. "), numbering.marks(event.otl.citations)
-    if event.otl.citations:
-        return Run(f"{event.otl.text} "), numbering.marks(event.otl.citations)
-    return (Run(event.otl.text),)
+    same = not event.diverges and not event.flags
+    said = event.otl.text in {sentence.text for sentence in event.sentences}
+    text = "the same." if same and said else f"the same. {event.otl.text}" if same else event.otl.text
+    return (Run(f"{text} "), numbering.marks(event.otl.citations)) if event.otl.citations else (Run(text),)
 
 
 def _when(event: Event) -> str:

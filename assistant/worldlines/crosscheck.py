@@ -24,7 +24,7 @@ def problems(model: ScenarioModel, paragraphs: Collection[str] | None = None) ->
         paragraphs: ids of all paragraphs of notes; None leaves what sentences rest on unchecked.
     """
     checks: tuple[Callable[[ScenarioModel], Iterator[Fault]], ...] = (
-        _doubles, _hinges, _arises, _levers, _outcomes, _theses,
+        _doubles, _hinges, _arises, _tellings, _levers, _outcomes, _theses,
     )  # fmt: skip
     found = list(chain.from_iterable(check(model) for check in checks))
     if paragraphs is not None:
@@ -90,6 +90,25 @@ def _arises(model: ScenarioModel) -> Iterator[Fault]:
         else:
             what = f"has the outcome {hinge.otl.id} of our timeline, but by `arises` it did not come up there"
             yield "hinges", hinge.id, what
+
+
+def _tellings(model: ScenarioModel) -> Iterator[Fault]:
+    hinges = {hinge.id: hinge for hinge in model.hinges}
+    levers = {lever.id for lever in model.levers}
+    for hinge in model.hinges:
+        for outcome in hinge.outcomes:
+            if all(telling.needs for telling in outcome.tellings):
+                yield "hinges", hinge.id, f"every telling of {outcome.id} needs something; one must stand alone"
+            for conditions in (c for telling in outcome.tellings for c in (telling.unless, telling.needs) if c):
+                for name in conditions.lever:
+                    if name not in levers:
+                        yield "hinges", hinge.id, f"a telling depends on {name}, which is no lever"
+                for name, wanted in conditions.hinge.items():
+                    if name == hinge.id or name not in hinges:
+                        said = "is its own hinge" if name == hinge.id else "is no hinge"
+                        yield "hinges", hinge.id, f"a telling depends on {name}, which {said}"
+                        continue
+                    yield from (("hinges", hinge.id, what) for what in _unknown_outcomes(hinges[name], wanted))
 
 
 def _unknown_outcomes(hinge: Hinge, names: Collection[str]) -> Iterator[str]:

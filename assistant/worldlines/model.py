@@ -8,6 +8,7 @@ their moves are numbers on a scale from -1 to 1; weights are log-odds for one un
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Annotated, Literal, Self, TypeVar
 
@@ -21,6 +22,7 @@ from assistant.worldlines.goal import Test
 __all__ = [
     "Brief",
     "BriefSentence",
+    "Conditions",
     "Driver",
     "Effect",
     "Hinge",
@@ -105,11 +107,39 @@ class Weight(Record):
     notes: list[Id] = []
 
 
+class Conditions(Record):
+    """Levers, and outcomes of hinges, on which it depends whether a telling can be true."""
+
+    lever: list[Id] = []
+    hinge: dict[Id, Annotated[list[Id], Field(min_length=1)]] = {}
+
+    def any_of(self, levers: Collection[str], outcomes: Mapping[str, str]) -> bool:
+        """Tell whether one of the levers is pulled or one of the hinges came out so."""
+        came_out = any(outcomes.get(hinge) in names for hinge, names in self.hinge.items())
+        return came_out or any(lever in levers for lever in self.lever)
+
+    def all_of(self, levers: Collection[str], outcomes: Mapping[str, str]) -> bool:
+        """Tell whether one of the levers is pulled (where any is named) and every hinge came out so."""
+        came_out = all(outcomes.get(hinge) in names for hinge, names in self.hinge.items())
+        return came_out and (not self.lever or any(lever in levers for lever in self.lever))
+
+
 class Telling(Record):
-    """One way of telling an outcome as a timeline entry."""
+    """One way of telling an outcome as a timeline entry.
+
+    `unless` names what it cannot stand beside (any of it), `needs` what it cannot do without (a lever of those named, and every
+    hinge): in another timeline it would be false, and is not used.
+    """
 
     title: Line
     sentences: Annotated[list[BriefSentence], Field(min_length=2, max_length=4)]
+    unless: Conditions | None = None
+    needs: Conditions | None = None
+
+    def fits(self, levers: Collection[str], outcomes: Mapping[str, str]) -> bool:
+        """Tell whether the telling can be true where these levers are pulled and the hinges came out so."""
+        barred = self.unless is not None and self.unless.any_of(levers, outcomes)
+        return not barred and (self.needs is None or self.needs.all_of(levers, outcomes))
 
 
 class HingeOutcome(Record):

@@ -51,7 +51,7 @@ CHANCE_TEXT = "What hung in the balance may fall otherwise with nothing to push 
 FAINT = 0.08  # log-odds below which a cause is too weak to name
 SAYS_LESS = "How it came about is left to the author."
 NOT_TOLD = "what this archive can tell of this turning point does not fit what this timeline has changed: only the outcome is given"
-FAINT_OURS = 0.05  # the same for a cause that our own timeline had as well
+FAINT_OURS = 0.04  # the same for a cause that our own timeline had as well
 
 
 class Fate(Record):
