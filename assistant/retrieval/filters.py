@@ -42,7 +42,7 @@ class Query:
     until: str | None = None
     as_of: str | None = None
     exclude_sources: Collection[str] = ()
-    per_source_cap: int | None = 3
+    per_source_cap: int | None = 2
     min_cosine: float | None = None
     fusion: Fusion = "weighted"
 

@@ -30,7 +30,7 @@ class TorgauRetriever(BaseRetriever):
     until: str | None = None
     as_of: str | None = None
     exclude_sources: tuple[str, ...] = ()
-    per_source_cap: int | None = 3
+    per_source_cap: int | None = 2
     min_cosine: float | None = None
     fusion: Fusion = "weighted"
 

@@ -24,6 +24,7 @@ from assistant.workbench.checking import Checked, check_corpus
 from assistant.workbench.continuing import Continuer, bring_timeline, opening
 from assistant.workbench.critiquing import Critic, bring, digested
 from assistant.workbench.lab import Lab
+from assistant.workbench.measuring import measured, told
 from assistant.workbench.worlds import Worlds
 from assistant.workbench.writer import Keep, Writer
 from assistant.worldlines.validation import validate
@@ -287,6 +288,10 @@ class Workbench:
             cache_dir=self.settings.cache,
         )
         return found.passed, list(self.lab.tell_validation(found))
+
+    def evaluate_retrieval(self, k: int, report: Report = silent) -> list[str]:
+        """Ask the shipped questions in every way of searching; return the scores as lines to read."""
+        return told(measured(self.archive, k, report))
 
     def change_setting(self, name: str, value: str | None) -> None:
         """Change one setting in the user's file; the API key goes into its own.
