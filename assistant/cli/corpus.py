@@ -55,3 +55,9 @@ def fetch(ids: tuple[str, ...], notes: tuple[str, ...], everything: bool) -> Non
         fetched = bench.fetch_originals(ids, notes=notes, everything=everything, report=report)
     for line in fetched:
         click.echo(line)
+
+
+@originals.command(hidden=True)
+def index() -> None:
+    """Print the list of originals as the notes make it; `corpus/originals.toml` is this."""
+    click.echo(open_workbench().index_originals(), nl=False)

@@ -158,12 +158,16 @@ class Archive:
             InputError: a file cannot be read as any kind of source; nothing is added then.
             BusyError: another process kept writing all the time.
         """
-        self.current(report)
         sources: list[Source] = []
         for at, (name, data) in enumerate(files, start=1):
             # The same path is the same source, or a new version of it; its id is made of the file's name alone.
             sources.extend(read_bytes(data, Path(name).name, title=title, date=date, tier=_tier(tier), origin=name))
             report("reading files", at, len(files))
+        return self.shelve(sources, report)
+
+    def shelve(self, sources: Sequence[Source], report: Report = silent) -> AddedAll:
+        """Put sources that are already read into the user's library and index them; see `add`."""
+        self.current(report)  # the stamp that is written below says that everything is indexed
         shelf = Shelf(self.settings.library, reserved=self.corpus.ids())
         items = shelf.add_all(sources)
         synced = self.index.add(

@@ -15,7 +15,7 @@ from assistant.export.exporting import FORMATS, SUFFIXES, export
 from assistant.export.verify import Report as Verification
 from assistant.export.verify import verify
 from assistant.library.files import write_atomic
-from assistant.records import Answer, Continuation, Critique, Origin, Source, Timeline
+from assistant.records import Answer, Citation, Continuation, Critique, Origin, Passage, Source, Timeline
 from assistant.retrieval.index import Found, Query
 from assistant.settings import Settings, data_folder, load_settings, save_secret, save_settings
 from assistant.workbench.answering import Answerer
@@ -25,6 +25,7 @@ from assistant.workbench.continuing import Continuer, bring_timeline, opening
 from assistant.workbench.critiquing import Critic, bring, digested
 from assistant.workbench.lab import Lab
 from assistant.workbench.measuring import measured, told
+from assistant.workbench.originals import Originals
 from assistant.workbench.worlds import Worlds
 from assistant.workbench.writer import Keep, Writer
 from assistant.worldlines.validation import validate
@@ -80,6 +81,11 @@ class Workbench:
     def lab(self) -> Lab:
         """The causal model of the shipped scenario, to be asked directly."""
         return Lab(self.worlds)
+
+    @cached_property
+    def originals(self) -> Originals:
+        """The documents that the notes rest on, to be fetched."""
+        return Originals(self.archive)
 
     @cached_property
     def desk(self) -> Desk:
@@ -279,6 +285,24 @@ class Workbench:
     def check_corpus(self, folder: Path | None = None) -> Checked:
         """Check the shipped corpus, or another folder of its form."""
         return check_corpus(folder or self.data / "corpus")
+
+    def list_originals(self) -> list[str]:
+        """Return a line for each document that can be fetched."""
+        return self.originals.told()
+
+    def index_originals(self) -> str:
+        """Return the list of originals as the shipped notes make it."""
+        return self.originals.index()
+
+    def fetch_originals(
+        self, ids: Sequence[str], *, notes: Sequence[str] = (), everything: bool = False, report: Report = silent
+    ) -> list[str]:
+        """Download, read and index documents; see `Originals.fetch`."""
+        return self.originals.fetch(ids, notes=notes, everything=everything, report=report)
+
+    def originals_for(self, citation: Citation) -> list[Passage]:
+        """Return the fetched originals' own words behind a citation of a note; see `Originals.of`."""
+        return self.originals.of(citation)
 
     def validate_worldlines(self, report: Report = silent) -> tuple[bool, list[str]]:
         """Validate the engine on the shipped scenario; return whether all holds, and lines to read."""
