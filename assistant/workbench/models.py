@@ -7,7 +7,6 @@ from collections.abc import Callable
 from assistant.llm.cache import CachedChatModel
 from assistant.llm.chat import ChatModel
 from assistant.llm.cost import Meter, MeteredChatModel
-from assistant.llm.langchain_adapter import open_chat_model
 from assistant.settings import Settings
 
 __all__ = ["open_model"]
@@ -26,6 +25,8 @@ def open_model(settings: Settings, meter: Meter, notice: Callable[[str], None]) 
     """
     if settings.model is None:
         return None
+    from assistant.llm.langchain_adapter import open_chat_model  # a second and more to import; archive mode never needs it
+
     key = settings.key_for(settings.model)
     model = open_chat_model(settings.model, api_key=key, base_url=settings.base_url, timeout=settings.timeout)
     return MeteredChatModel(CachedChatModel(model, settings.cache / "answers", notice=notice), meter)
