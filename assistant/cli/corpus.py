@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from assistant.cli.door import Group, open_workbench, progress
+from assistant.cli.door import Group, notice, open_workbench, progress
 
 __all__ = ["corpus", "originals"]
 
@@ -55,6 +55,8 @@ def fetch(ids: tuple[str, ...], notes: tuple[str, ...], everything: bool) -> Non
         fetched = bench.fetch_originals(ids, notes=notes, everything=everything, report=report)
     for line in fetched:
         click.echo(line)
+    for text in bench.archive.notices:
+        notice(text)
 
 
 @originals.command(hidden=True)

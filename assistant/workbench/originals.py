@@ -144,7 +144,7 @@ class Originals:
             path.unlink(missing_ok=True)  # kept, it would be taken for the document the next time
             raise
         added = self._archive.shelve([source])
-        self._archive.notices += added.notices
+        self._archive.notices += [*(f"{original.id}: {each}" for each in source.notices), *added.notices]
         return self._told(added.items[0].source, "fetched")
 
     @staticmethod
