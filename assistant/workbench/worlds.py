@@ -262,7 +262,9 @@ class Worlds:
 
     def _outcome_view(self, topic: Topic) -> ModelView:
         alone = as_range(outcome_probabilities(self.base)[topic.id])
-        statement = f"With no lever pulled it comes out in {range_words(alone)} of {self._settings.worlds:,} runs."
+        statement = (
+            f"With no lever pulled “{topic.title}” comes out in {range_words(alone)} of {self._settings.worlds:,} runs."
+        )
         return ModelView(subject=topic.title, kind="outcome", statement=statement, probability=alone)
 
     def _cited(self, notes: Sequence[str]) -> list[Citation]:

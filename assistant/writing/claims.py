@@ -50,7 +50,8 @@ _FUNCTION = frozenset(
 _ABOUT_THE_THREAD = frozenset(
     "surprised surely think thought thread threads post posts idea ideas discussion discuss guess guilty happen happened happens "
     "degree matter fact question agree disagree opinion interesting good great thanks welcome edit edited last lol imo imho "
-    "example examples case anyway maybe probably undoable doable possible say saying said mean hope hello hi".split()
+    "example examples case anyway maybe probably undoable doable possible say saying said mean hope hello hi ok okay guys folks "
+    "hear kinda tbh ngl honestly asb pod atl otl iotl ittl wi ahc basically".split()
 )
 _VERDICT = re.compile(r"^\W*(?:un)?(?:likely|not|never|no|impossible|plausible|possible|asb)\b", re.IGNORECASE)
 _EDIT_NOTE = re.compile(r"^\s*(?:last )?edited\b.{0,40}$", re.IGNORECASE)
@@ -81,7 +82,9 @@ def split_claims(
     for start, end, number in pieces:
         proposing, current = (proposing if number == current else pod), number
         for low, high, bullet in _blocks(text, start, end):
-            for claim in () if _heading(text[low:high], bullet) else _of_block(text, low, high, number, spell_out):
+            for claim in (
+                () if _heading(text[low:high], bullet) else _of_block(text, low, high, number, spell_out, bullet)
+            ):
                 opening = number == opener
                 kind = _type(claim.text, opening=opening, proposing=proposing and (bullet or pod), bullet=bullet)
                 lean = {ClaimType.OBJECTION: Lean.NO, ClaimType.FACT: Lean.NEITHER}.get(kind, Lean.YES)
@@ -138,7 +141,9 @@ def _heading(block: str, bullet: bool) -> bool:
     return not bullet and "\n" not in body and body[-1:] not in '.!?…:;)"”' and not _SMILEY.search(body[-8:])
 
 
-def _of_block(text: str, start: int, end: int, number: int, spell_out: Callable[[str], str]) -> list[Claim]:
+def _of_block(
+    text: str, start: int, end: int, number: int, spell_out: Callable[[str], str], bullet: bool
+) -> list[Claim]:
     claims: list[Claim] = []
     for low, high in sentences(text[start:end], start):
         low, high = _trim(text, low, high)
@@ -146,7 +151,7 @@ def _of_block(text: str, start: int, end: int, number: int, spell_out: Callable[
             continue
         for clause in split_clauses(text, low, high):
             body = text[clause.start : clause.end]
-            if not _asserts(body, part=bool(clause.subject)):
+            if not _asserts(body, part=bool(clause.subject), bullet=bullet):
                 continue
             gist = spell_out(_gist(body, clause.subject))
             claims.append(
@@ -170,8 +175,11 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     return start + lead, start + len(body)
 
 
-def _asserts(body: str, *, part: bool) -> bool:
-    """Tell whether the words assert something; `part` marks those of a longer sentence, whose subject stands elsewhere."""
+def _asserts(body: str, *, part: bool, bullet: bool) -> bool:
+    """Tell whether the words assert something.
+
+    `part` marks those of a longer sentence, whose subject stands elsewhere; a point of a list asserts without a known verb.
+    """
     if (
         _POINTER.match(body)
         or body.rstrip(' )"”').endswith("?")
@@ -184,7 +192,7 @@ def _asserts(body: str, *, part: bool) -> bool:
     says = (
         has_verb(body)
         or bool(_VERDICT.match(body))
-        or (len(content) >= _MIN_CONTENT + 1 and body.rstrip().endswith((".", "!")))
+        or (len(content) >= _MIN_CONTENT + 1 and (bullet or body.rstrip().endswith((".", "!"))))
     )
     return enough and says and (part or not _furniture(body))
 

@@ -72,7 +72,7 @@ def compose(bundle: Bundle, used: Used) -> Finding:
     verdict = verdict_of(probability)
     if verdict is Verdict.NOT_JUDGED:
         said = []  # the faces say that nothing was found and how many passages were searched
-    elif topic:
+    elif topic and (topic.case_for or topic.case_against or topic.judgement):
         said = _of_topics(bundle, used, probability)
     else:
         said = _of_passages(bundle, used, probability)
@@ -176,7 +176,16 @@ def _of_passages(bundle: Bundle, used: Used, probability: Probability | None) ->
         said += _quoted(best)
     if said:
         said.append(_balance(bundle, counts, probability, said))
+    elif probability:
+        said.append(_said_above(bundle, probability))
     return said
+
+
+def _said_above(bundle: Bundle, probability: Probability) -> Sentence:
+    """Say that what bears on the claim has been quoted for another one already."""
+    text = f"What the archive has on this is quoted above, and puts the claim at {range_words(probability)}."
+    citations = [cite(item.passage) for item in bundle.evidence if item.side in (Side.FOR, Side.AGAINST)]
+    return Sentence(text=text, type=SentenceType.INFERENCE, citations=citations[:1])
 
 
 def _quoted(item: Evidence) -> list[Sentence]:

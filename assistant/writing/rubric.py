@@ -26,10 +26,11 @@ __all__ = ["RubricEntry", "Standing", "judge", "load_rubric"]
 
 
 class RubricEntry(Record):
-    """A criterion and the scenario's topics that speak to it."""
+    """A criterion and the scenario's topics that speak to it; with `says` false they are cited and not quoted."""
 
     criterion: str
     topics: list[str] = []
+    says: bool = True
 
 
 def load_rubric(path: Path) -> list[RubricEntry]:
@@ -77,7 +78,7 @@ def judge(
     for entry in entries:
         own = [topics[id_] for id_ in entry.topics if id_ in topics]
         measure = _MEASURES[entry.criterion](standing) if entry.criterion in _MEASURES else None
-        grounds = _grounds(own, said)
+        grounds = _grounds(own, said) if entry.says else []
         premises = _premises([*own, *standing.proposed])
         if measure is None or not premises:
             continue
@@ -126,6 +127,8 @@ def _counted(some: Sequence[object], whole: Sequence[object]) -> str:
     """Return "all 8 changes", "5 of the 8 changes", "the one change"."""
     if len(whole) == 1:
         return "the one change"
+    if len(whole) == 2 and len(some) == 2:
+        return "both changes"
     return f"all {len(whole)} changes" if len(some) == len(whole) else f"{len(some)} of the {len(whole)} changes"
 
 
@@ -152,7 +155,8 @@ def _clarity(standing: Standing) -> _Measure | None:
     else:
         tied = f" ({_names(dated)})" if dated else ""
         wish = "stay wishes" if len(loose) > 1 else "stays a wish"
-        text = f"Of {len(levers)} changes proposed, {len(dated)} can be tied to a decision in a given month{tied}"
+        share = f"{_counted(dated, levers)} proposed" if dated else f"None of the {len(levers)} changes proposed"
+        text = f"{share[0].upper()}{share[1:]} can be tied to a decision in a given month{tied}"
         text += f"; {_names(loose)} {wish} until somebody says who decides it and when." if loose else "."
     return _Measure(
         _range(len(dated) / len(levers) * 0.9), text, "A date and a decider for each change that is still a wish."
@@ -165,7 +169,8 @@ def _cotenability(standing: Standing) -> _Measure | None:
     if figures is None or len(levers) < 2:
         return None
     if not figures.conflicts:
-        text = f"No two of the {len(levers)} changes exclude each other outright; what they ask of the same men is another matter."
+        which = "The two changes do not" if len(levers) == 2 else f"No two of the {len(levers)} changes"
+        text = f"{which} exclude each other outright; what they ask of the same men is another matter."
         return _Measure(_range(0.6), text, "Two changes that need the same decision to fall both ways.")
     by_id = {topic.id: topic for topic in levers}
     pair = next(((by_id[a], by_id[b]) for a, b in figures.conflicts if a in by_id and b in by_id), None)
@@ -279,20 +284,26 @@ def _projectability(standing: Standing) -> _Measure | None:
     text += f" and its last with “{last.title}” in {spoken(str(last.date)[:7])}" if last is not first else ""
     return _Measure(
         _range(0.45),
-        text + "; a timeline that shows neither has not tested it.",
+        text
+        + (
+            "; a timeline that shows neither has not tested it."
+            if last is not first
+            else ", and no later one is named."
+        ),
         "A turning point at which the two timelines must visibly part.",
     )
 
 
 def _response(standing: Standing) -> _Measure | None:
-    helped = [finding for finding in standing.findings if finding.model_view and finding.model_view.probability]
+    views = [(f.model_view, f) for f in standing.findings if f.model_view and f.model_view.kind == "lever"]
+    helped = list({view.subject: finding for view, finding in reversed(views)}.values())
     one_sided = [finding for finding in helped if finding.against]
     if not one_sided:
         return None
     counted = _counted(one_sided, helped)
     text = (
         f"{counted[0].upper()}{counted[1:]} that the model knows would meet documented resistance from the side that "
-        "has to accept it: a friendly gesture is answered by people with aims of their own."
+        f"has to accept {'it' if len(helped) == 1 else 'them'}: a friendly gesture is answered by people with aims of their own."
     )
     return _Measure(
         _range(0.6 - 0.4 * len(one_sided) / len(helped)),

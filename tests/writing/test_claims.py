@@ -128,3 +128,8 @@ def test_the_real_thread_gives_its_bullets_and_its_objections() -> None:
     ):
         assert words in found
     assert not any("What do you think" in text or "undoable" in text or text == "Banned" for text in found)
+
+
+def test_a_point_of_a_list_needs_no_known_verb_and_an_interjection_is_no_claim() -> None:
+    text = "OK hear me out guys. POD is Potsdam.\n\n- SU joins Bretton Woods, money flows to Moscow\n- lol\n\nKinda ASB tbh.\n"
+    assert [claim.text for claim in split_claims(text)] == ["SU joins Bretton Woods, money flows to Moscow"]

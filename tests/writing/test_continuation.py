@@ -59,8 +59,18 @@ def test_fates_move_deaths_and_offices_apart() -> None:
 )
 def test_nobody_does_what_the_timeline_has_taken_from_them(text: str, date: str, sound: bool) -> None:
     people = [
-        Person(id="truman", name="Harry Truman", born="1884", died="1972", aliases=["Truman"], side="american", offices=[]),
-        Person(id="stalin", name="Joseph Stalin", born="1878", died="1953-03-05", aliases=["Stalin"], side="soviet", offices=[]),
+        Person(
+            id="truman", name="Harry Truman", born="1884", died="1972", aliases=["Truman"], side="american", offices=[]
+        ),
+        Person(
+            id="stalin",
+            name="Joseph Stalin",
+            born="1878",
+            died="1953-03-05",
+            aliases=["Stalin"],
+            side="soviet",
+            offices=[],
+        ),
     ]
     register = Register(people, {"stalin": "1945-10-29"}, {"truman": ("1945-04-12", "another is president")})
     sentence = Sentence(text=text, type=SentenceType.INVENTION)
