@@ -25,7 +25,8 @@ def open_model(settings: Settings, meter: Meter, notice: Callable[[str], None]) 
     """
     if settings.model is None:
         return None
-    from assistant.llm.langchain_adapter import open_chat_model  # a second and more to import; archive mode never needs it
+    # A second and more to import, and archive mode never needs it.
+    from assistant.llm.langchain_adapter import open_chat_model
 
     key = settings.key_for(settings.model)
     model = open_chat_model(settings.model, api_key=key, base_url=settings.base_url, timeout=settings.timeout)
