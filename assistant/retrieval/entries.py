@@ -25,8 +25,9 @@ _NAMED = re.compile(
 class Entry:
     """A passage as it is indexed.
 
-    `key` is made from everything below, so that a changed passage is another entry. `wording` is the passage's text with its
-    abbreviations explained. Days are proleptic ordinals; None where nothing tells.
+    `key` is made from everything below, so that a changed passage is another entry. `wording` is what the passage is found by:
+    its text, and of a note's also the note's own sentence of judgement, with the abbreviations in them explained. Days are
+    proleptic ordinals; None where nothing tells.
     `known` is the first day on which it was surely known, `named` the latest day that its text speaks of.
     """
 
@@ -41,14 +42,21 @@ class Entry:
 
 
 def entries_of(source: Source, expand: Callable[[str], str]) -> list[Entry]:
-    """Return the entries of a source's passages; `expand` explains abbreviations."""
-    return [_entry(passage, source.known_from, expand(passage.text)) for passage in source.passages]
+    """Return the entries of a source's passages; `expand` explains abbreviations.
+
+    A note's `why` is searched with each of its passages: it says in plain words what the event did, which is what people ask
+    for. On benchmarks/tuning.yaml it lifts meaning alone from 77 to 83 in a hundred found, nDCG@10 of the hybrid from .86 to .88.
+    """
+    return [
+        _entry(passage, source.known_from, expand(f"{passage.text} {passage.why}".strip()))
+        for passage in source.passages
+    ]
 
 
 def embedded_text(kind: str, title: str, wording: str) -> str:
     """Return what is embedded of a passage: its wording under its source's title, which says what a short passage is about.
 
-    On the shipped notes, asked for by sentences of judgement that are not indexed, the title lifts nDCG@10 from .49 to .58.
+    Measured before the notes' sentences of judgement were indexed, and asked by them: the title lifts nDCG@10 from .49 to .58.
     A post stands without: all posts of a thread have one title, and it would make them alike.
     """
     return wording if kind == PassageKind.POST.value else f"{title}. {wording}"

@@ -15,8 +15,9 @@ from assistant.retrieval.filters import Fusion, Query
 
 __all__ = ["Candidate", "Found", "Fusion", "Query", "choose", "fuse", "is_duplicate"]
 
-DENSE_WEIGHT = 0.5  # chosen on benchmarks/tuning.yaml; from 0.4 to 0.6 it hardly matters
+DENSE_WEIGHT = 0.45  # chosen on benchmarks/tuning.yaml; from 0.4 to 0.5 it hardly matters
 _RRF_K = 60
+_NEAR = 100
 _NEGATION = re.compile(r"\b(?:not|no|never|none|nor|neither|without|cannot|\w+n['’]t)\b", re.IGNORECASE)
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _SAME_WORDS, _LIKE_WORDS, _SAME_MEANING = 95.0, 80.0, 0.97
@@ -50,21 +51,22 @@ class Found:
 def fuse(words: Mapping[int, float], meaning: Mapping[int, float], fusion: Fusion) -> dict[int, float]:
     """Return a score in 0..1 for every key in either mapping.
 
-    `weighted` scales the cosines to 0..1 between the least and the most, the BM25 scores between nothing and the most, and
-    takes half of each. `rrf` adds 1 / (60 + rank) in each list, as a share of the best possible.
+    `weighted` scales the cosines to 0..1 between the hundredth and the most, so that far passages that were found by words alone
+    do not press the near ones together; the BM25 scores between nothing and the most, and
+    takes 0.45 of the first and 0.55 of the second. `rrf` adds 1 / (60 + rank) in each list, as a share of the best possible.
     Where one of the two found nothing, the other counts alone.
     """
     if fusion == "rrf":
         return _reciprocal_ranks([ranking for ranking in (words, meaning) if ranking])
     weight = DENSE_WEIGHT if words and meaning else float(bool(meaning))
-    dense = _scaled(meaning, min(meaning.values(), default=0.0))
+    dense = _scaled(meaning, min(sorted(meaning.values())[-_NEAR:], default=0.0))
     lexical = _scaled(words, 0.0)
     return {key: weight * dense.get(key, 0) + (1 - weight) * lexical.get(key, 0) for key in {**words, **meaning}}
 
 
 def _scaled(scores: Mapping[int, float], floor: float) -> dict[int, float]:
     width = max(scores.values(), default=0.0) - floor
-    return {key: (score - floor) / width if width > 0 else 1.0 for key, score in scores.items()}
+    return {key: max(0.0, score - floor) / width if width > 0 else 1.0 for key, score in scores.items()}
 
 
 def _reciprocal_ranks(rankings: list[Mapping[int, float]]) -> dict[int, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from assistant.dates import earliest, latest
 from assistant.errors import EmbedderError, IndexDamagedError
 from assistant.records import Hit
+from assistant.retrieval.asking import spelled_dates, years_named
 from assistant.retrieval.catalogue import Catalogue, Listing
 from assistant.retrieval.embedding import Embedder, Vectors32
 from assistant.retrieval.filters import Mask, Query, passing
@@ -22,6 +24,8 @@ from assistant.retrieval.store import EmbeddingStore
 __all__ = ["Reader"]
 
 _CANDIDATES = 100
+_DATED = 0.2  # the part of a score that is for being of a year that the query names; chosen on benchmarks/tuning.yaml
+_FURTHER = 0.5  # what each further passage of a source counts for; chosen as the former
 _RETRIES = 2
 _PASSAGES_AT_ONCE = 50
 
@@ -112,7 +116,8 @@ class Reader:
         mask = passing(query, view.listing)
         searched = int(mask.sum())
         # Lone surrogates, as a careless paste may hold, can be neither embedded nor looked up.
-        text = self._glossary.expand(query.text.encode("utf-8", "replace").decode()).strip()
+        asked = spelled_dates(query.text.encode("utf-8", "replace").decode())
+        text = self._glossary.expand(asked).strip()
         if not text or not searched:
             notices.append(
                 "No passage passes the filters" if text else "The query is empty: there is nothing to search for"
@@ -123,7 +128,8 @@ class Reader:
         if query.fusion != "meaning":
             scores.words = _by_words(text, query, view, mask, wanted)
         if query.fusion != "words":
-            notices.extend(self._by_meaning(text, view, mask, wanted, scores))
+            # All senses of an abbreviation help the search by words; for its meaning the usual one says more alone.
+            notices.extend(self._by_meaning(self._glossary.spell_out(asked), view, mask, wanted, scores))
         if view.words is None and not scores.meaning:
             raise IndexDamagedError(
                 "Neither the words nor the vectors of the index can be read",
@@ -146,7 +152,8 @@ class Reader:
         return notices
 
     def _found(self, query: Query, view: _View, scores: _Scores, searched: int, notices: list[str]) -> Found:
-        fused = fuse(scores.words, scores.meaning, query.fusion)
+        fused = _dated(query.text, fuse(scores.words, scores.meaning, query.fusion), view.listing)
+        fused = _varied(fused, view.listing)
         floor = query.min_cosine
         near = [row for row in fused if floor is None or row in scores.words or scores.meaning[row] >= floor]
         order = sorted(near, key=lambda row: (-fused[row], row))
@@ -166,6 +173,28 @@ class Reader:
                 if key not in passages:
                     raise IndexDamagedError("The index changed during the search", hint="Search again")
                 yield Candidate(passages[key], min(1.0, fused[row]), scores.meaning.get(row), scores.vectors.get(row))
+
+
+def _dated(text: str, fused: dict[int, float], listing: Listing) -> dict[int, float]:
+    """Give a part of the score to passages of the years that the query names; without such years all stay as they are."""
+    years = years_named(spelled_dates(text))
+    if not years:
+        return fused
+    of_the_year = {
+        row for row in fused if any(listing.first[row] <= last and listing.last[row] >= first for first, last in years)
+    }
+    return {row: (1 - _DATED) * score + (_DATED if row in of_the_year else 0) for row, score in fused.items()}
+
+
+def _varied(fused: dict[int, float], listing: Listing) -> dict[int, float]:
+    """Let each further passage of a source count for less than the one before it, so that the first places are not all one's."""
+    seen: Counter[str] = Counter()
+    varied: dict[int, float] = {}
+    for row in sorted(fused, key=lambda row: (-fused[row], row)):
+        source = str(listing.sources[row])
+        varied[row] = fused[row] * _FURTHER ** seen[source]
+        seen[source] += 1
+    return varied
 
 
 def _by_words(text: str, query: Query, view: _View, mask: Mask, wanted: int) -> dict[int, float]:

