@@ -101,13 +101,17 @@ def test_desk_refuses_a_date_that_is_none_and_keeps_it_in_sight(page: Page, benc
 def test_desk_tells_of_a_draft_that_failed_and_keeps_the_text(
     page: Page, finish: Finish, bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    shown = threading.Event()  # the failure comes after the page has shown the work as begun, however quick the machine
+
     def fail(*_: object, **__: object) -> None:
+        shown.wait(60)
         raise TorgauError("The index is <b>gone</b>", hint="Rebuild it")
 
     project = own_project(bench)
     at = page("desk").run()
     monkeypatch.setattr(Workbench, "critique", fail)
     at.button(key="draft-critique").click().run()
+    shown.set()
     at = finish(at, "critique", project)
     assert [error.value.replace("\\", "") for error in at.error] == ["The index is <b>gone</b>. Rebuild it"]
     assert not at.exception
