@@ -63,3 +63,17 @@ def fetch(ids: tuple[str, ...], notes: tuple[str, ...], everything: bool) -> Non
 def index() -> None:
     """Print the list of originals as the notes make it; `corpus/originals.toml` is this."""
     click.echo(open_workbench().index_originals(), nl=False)
+
+
+@originals.command()
+@click.argument("paragraph", metavar="NOTE#N")
+def beside(paragraph: str) -> None:
+    """Show a note's paragraph and, beside it, the words of the fetched originals that it rests on."""
+    bench = open_workbench()
+    cited, found = bench.originals_beside(paragraph)
+    click.echo(cited.text)
+    click.echo(f"  {cited.title}, {cited.locator}")
+    for passage in found:
+        click.echo(f"\n{passage.text}\n  {passage.title}, {passage.locator}")
+    if not found:
+        click.echo("\nNo original that it rests on is in your library: `torgau originals fetch --note NOTE` gets them.")

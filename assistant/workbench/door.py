@@ -29,6 +29,7 @@ from assistant.workbench.originals import Originals
 from assistant.workbench.worlds import Worlds
 from assistant.workbench.writer import Keep, Writer
 from assistant.worldlines.validation import validate
+from assistant.writing.citing import cite
 from assistant.writing.critique import foremost
 
 __all__ = ["Demonstration", "Workbench"]
@@ -299,6 +300,15 @@ class Workbench:
     ) -> list[str]:
         """Download, read and index documents; see `Originals.fetch`."""
         return self.originals.fetch(ids, notes=notes, everything=everything, report=report)
+
+    def originals_beside(self, paragraph: str) -> tuple[Passage, list[Passage]]:
+        """Return a note's paragraph ("note-id#2") and the passages of the fetched originals that it rests on.
+
+        Raises:
+            CorpusError: there is no such paragraph.
+        """
+        passage = self.archive.passage(paragraph)
+        return passage, self.originals_for(cite(passage))
 
     def originals_for(self, citation: Citation) -> list[Passage]:
         """Return the fetched originals' own words behind a citation of a note; see `Originals.of`."""

@@ -144,3 +144,11 @@ def test_world_lines_are_told(home: Path) -> None:
     assert "because:" in explained
     chained = torgau("worldlines", "chain", "lend-lease-cut-1945-05=tapered", home=home).stdout
     assert "All of it" in chained
+
+
+def test_a_paragraph_is_shown_with_what_there_is_of_its_originals(home: Path) -> None:
+    shown = torgau("originals", "beside", "iran-security-council-walkout-1946-03#2", home=home).stdout
+    assert "Gromyko" in shown
+    assert "No original that it rests on is in your library" in shown
+    failed = torgau("originals", "beside", "nothing#1", home=home, check=3)
+    assert "nothing#1" in failed.stderr
