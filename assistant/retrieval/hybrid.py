@@ -75,6 +75,7 @@ def _reciprocal_ranks(rankings: list[Mapping[int, float]]) -> dict[int, float]:
     for scores in rankings:
         order = sorted(scores, key=lambda key: (-scores[key], key))
         for rank, key in enumerate(order, start=1):
+            # mypy takes the Counter's values for integers; these are shares.
             fused[key] += 1 / (_RRF_K + rank) / best  # type: ignore[assignment]
     return dict(fused)
 

@@ -30,6 +30,7 @@ class Problem(NamedTuple):
     what: str
 
 
+# PyYAML's loaders are untyped to mypy.
 class _Loader(_Base):  # type: ignore[misc]
     """YAML without its guesses about dates, and with a mapping's doubled key refused."""
 

@@ -217,6 +217,7 @@ def _shift(step: Shift, value: Floats) -> None:
 
 def _condition(step: Decision, odds: list[Share], here: Bools | None, weights: Floats64) -> list[Share]:
     """Weigh each world by the probability it gave to what the canon allows, and leave only that to be chosen."""
+    # `allowed` is given wherever a plan is conditioned: the caller looks first.
     left = [share * np.float32(ok) for share, ok in zip(odds, step.allowed, strict=True)]  # type: ignore[arg-type]
     fit = np.asarray(sum(left) / sum(odds), dtype=np.float64)
     if step.forced is not None:
